@@ -1,0 +1,228 @@
+"""What a user does to a session, as values: each act can be performed, named, kept and undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from desktop.core import charting
+from desktop.core.atlas import Point
+from desktop.core.handbook import Handbook
+from desktop.core.protocol import Side
+from desktop.core.session import Session
+from desktop.core.vial import Vial
+
+
+@dataclass(frozen=True)
+class PlanProtocol:
+    """Plan every fixed site."""
+
+
+@dataclass(frozen=True)
+class Tap:
+    """Move one site on, at the dose in hand or as planned."""
+
+    code: str
+    units: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Give:
+    """Give one site."""
+
+    code: str
+    units: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Omit:
+    """Leave one site out."""
+
+    code: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SetDose:
+    """Give one site another dose than planned."""
+
+    code: str
+    units: Decimal
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AddExtra:
+    """Inject beyond the fixed sites."""
+
+    region: str
+    side: Side
+    units: Decimal
+    point: Point | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Inject away from the planned place."""
+
+    code: str
+    point: Point
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class GiveReason:
+    """Say why one site departs from the plan."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GiveRegion:
+    """Give the rest of a region, on one side or both."""
+
+    region: str
+    side: Side | None = None
+
+
+@dataclass(frozen=True)
+class GiveAll:
+    """Give the rest of the plan."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End early: the rest was not given."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Take plan and sites off the chart."""
+
+
+@dataclass(frozen=True)
+class AddVial:
+    """Open a vial."""
+
+    vial: Vial
+
+
+@dataclass(frozen=True)
+class ChangeVial:
+    """Correct a vial."""
+
+    vial: Vial
+
+
+@dataclass(frozen=True)
+class SetWaste:
+    """Record what was discarded."""
+
+    units: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class SetRemark:
+    """Keep the free text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class SetProfile:
+    """Choose the label to compare with."""
+
+    profile: str
+
+
+Act = (
+    PlanProtocol
+    | Tap
+    | Give
+    | Omit
+    | SetDose
+    | AddExtra
+    | Move
+    | GiveReason
+    | GiveRegion
+    | GiveAll
+    | Stop
+    | Clear
+    | AddVial
+    | ChangeVial
+    | SetWaste
+    | SetRemark
+    | SetProfile
+)
+
+ACTS: Mapping[str, type[Act]] = {
+    kind.__name__: kind
+    for kind in (
+        PlanProtocol,
+        Tap,
+        Give,
+        Omit,
+        SetDose,
+        AddExtra,
+        Move,
+        GiveReason,
+        GiveRegion,
+        GiveAll,
+        Stop,
+        Clear,
+        AddVial,
+        ChangeVial,
+        SetWaste,
+        SetRemark,
+        SetProfile,
+    )
+}
+
+
+def perform(act: Act, session: Session, book: Handbook) -> Session:
+    """The session after an act.
+
+    Raises:
+        ExpectedError: The act cannot be done; the session is as it was.
+    """
+    match act:
+        case PlanProtocol():
+            return charting.plan_protocol(session, book)
+        case Tap(code, units):
+            return charting.tap(session, code, book, units)
+        case Give(code, units):
+            return charting.give(session, code, book, units)
+        case Omit(code, reason):
+            return charting.omit(session, code, reason)
+        case SetDose(code, units, reason):
+            return charting.set_dose(session, code, units, book, reason)
+        case AddExtra(region, side, units, point, reason):
+            return charting.add_extra(
+                session, region, side, units, book, point=point, reason=reason
+            )
+        case Move(code, point, reason):
+            return charting.move(session, code, point, book, reason)
+        case GiveReason(code, reason):
+            return charting.give_reason(session, code, reason)
+        case GiveRegion(region, side):
+            return charting.give_region(session, region, book, side)
+        case GiveAll():
+            return charting.give_all(session, book)
+        case Stop(reason):
+            return charting.stop(session, reason)
+        case Clear():
+            return charting.clear(session)
+        case AddVial(vial):
+            return charting.add_vial(session, vial, book)
+        case ChangeVial(vial):
+            return charting.change_vial(session, vial, book)
+        case SetWaste(units, reason):
+            return charting.set_waste(session, units, reason)
+        case SetRemark(text):
+            return charting.set_remark(session, text)
+        case SetProfile(profile):
+            return charting.set_profile(session, profile)

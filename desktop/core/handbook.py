@@ -1,0 +1,60 @@
+"""What the program ships with to chart by: one protocol, one atlas, the products."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from desktop.core.atlas import Atlas, Point
+from desktop.core.protocol import Protocol, Side
+from desktop.core.session import Injection, Session
+from desktop.core.vial import Product, UnknownProductError
+
+
+@dataclass(frozen=True)
+class Handbook:
+    """Protocol, atlas and products as one value, handed to whatever charts."""
+
+    protocol: Protocol
+    atlas: Atlas
+    products: Mapping[str, Product]
+
+    @property
+    def default_product(self) -> Product:
+        """The product that a session without a vial is charted by."""
+        return next(iter(self.products.values()))
+
+    def product_of(self, session: Session) -> Product:
+        """The product in use: that of the newest vial."""
+        return self.products[session.vials[-1].product] if session.vials else self.default_product
+
+    def product_named(self, name: str) -> Product:
+        """Find a product by its brand name, in any case.
+
+        Raises:
+            UnknownProductError: No shipped product has this name.
+        """
+        for product in self.products.values():
+            if product.name.casefold() == name.casefold():
+                return product
+        raise UnknownProductError(name, tuple(p.name for p in self.products.values()))
+
+    def point_of(self, injection: Injection) -> Point | None:
+        """Where an injection was charted; none where no position was recorded."""
+        if injection.point is not None or injection.is_extra:
+            return injection.point
+        return self.atlas.home_point(injection.code)
+
+    def in_order(self, session: Session) -> list[Injection]:
+        """The injections in the order of the protocol, a region's extras after its fixed sites.
+
+        Extras are in the order of sides and numbers, however the session was put together.
+        """
+        regions = list(self.protocol.regions)
+        codes = list(self.protocol.sites)
+        sides = list(Side)
+
+        def place(each: Injection) -> tuple[int, int, int, int]:
+            fixed = codes.index(each.code) if each.code in self.protocol.sites else len(codes)
+            number = int(each.code.split("-")[1].removeprefix("X"))
+            return regions.index(each.region), fixed, sides.index(each.side), number
+
+        return sorted(session.injections.values(), key=place)

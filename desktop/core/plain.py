@@ -1,0 +1,267 @@
+"""Sessions and acts as plain JSON values and back: what the file keeps and the commands print.
+
+Amounts are text (`"7.5"`), times are UTC with the zone's name, points are
+`[view, across_mm, up_mm]`. The same session always gives the same value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from desktop.core.acts import ACTS, Act
+from desktop.core.amounts import amount_text
+from desktop.core.atlas import Point
+from desktop.core.patient import Identity, Person, Sex
+from desktop.core.protocol import Edition, Side
+from desktop.core.session import Injection, Session, Signature, State, Waste
+from desktop.core.vial import Vial, read_expiry
+
+Plain = dict[str, Any]
+
+
+def session_to_plain(session: Session) -> Plain:
+    """Everything about a session."""
+    return {
+        "id": session.id,
+        "patient_id": session.patient_id,
+        "started_at": time_to_plain(session.started_at),
+        "protocol": _edition_to_plain(session.protocol),
+        "atlas": _edition_to_plain(session.atlas),
+        "profile": session.profile,
+        "performed_by": _person_to_plain(session.performed_by),
+        "charted_by": _person_to_plain(session.charted_by),
+        "plan": session.plan,
+        "injections": {
+            code: injection_to_plain(each) for code, each in sorted(session.injections.items())
+        },
+        "vials": [vial_to_plain(vial) for vial in session.vials],
+        "waste": _waste_to_plain(session.waste),
+        "remark": session.remark,
+        "ended_early": session.ended_early,
+        "extras_made": dict(sorted(session.extras_made.items())),
+        "identity": _identity_to_plain(session.identity),
+        "signature": _signature_to_plain(session.signature),
+    }
+
+
+def session_from_plain(plain: Mapping[str, Any]) -> Session:
+    """The session that `session_to_plain` wrote."""
+    waste, identity, signature = plain["waste"], plain["identity"], plain["signature"]
+    return Session(
+        id=plain["id"],
+        patient_id=plain["patient_id"],
+        started_at=time_from_plain(plain["started_at"]),
+        protocol=Edition(**plain["protocol"]),
+        atlas=Edition(**plain["atlas"]),
+        profile=plain["profile"],
+        performed_by=Person(**plain["performed_by"]),
+        charted_by=Person(**plain["charted_by"]),
+        plan=plain["plan"],
+        injections={code: injection_from_plain(each) for code, each in plain["injections"].items()},
+        vials=tuple(vial_from_plain(vial) for vial in plain["vials"]),
+        waste=Waste(Decimal(waste["units"]), waste["reason"]) if waste else None,
+        remark=plain["remark"],
+        ended_early=plain["ended_early"],
+        extras_made=dict(plain["extras_made"]),
+        identity=_identity_from_plain(identity) if identity else None,
+        signature=_signature_from_plain(signature) if signature else None,
+    )
+
+
+def difference(before: Session, after: Session) -> Plain:
+    """What changed from one session to the next; injections by their code (none: taken off)."""
+    old, new = session_to_plain(before), session_to_plain(after)
+    changed = {
+        key: value for key, value in new.items() if key != "injections" and value != old[key]
+    }
+    codes = [*new["injections"], *(c for c in old["injections"] if c not in new["injections"])]
+    sites = {
+        code: new["injections"].get(code)
+        for code in codes
+        if new["injections"].get(code) != old["injections"].get(code)
+    }
+    if sites:
+        changed["injections"] = sites
+    return changed
+
+
+def patched(before: Session, change: Mapping[str, Any]) -> Session:
+    """The session after a `difference`."""
+    plain = session_to_plain(before)
+    sites = {**plain["injections"], **change.get("injections", {})}
+    plain.update(change)
+    plain["injections"] = {code: each for code, each in sites.items() if each is not None}
+    return session_from_plain(plain)
+
+
+def injection_to_plain(each: Injection) -> Plain:
+    """One site of a session."""
+    return {
+        "code": each.code,
+        "region": each.region,
+        "side": each.side.value,
+        "state": each.state.value,
+        "units": amount_text(each.units),
+        "planned_units": None if each.planned_units is None else amount_text(each.planned_units),
+        "reason": each.reason,
+        "point": point_to_plain(each.point),
+        "planned_point": point_to_plain(each.planned_point),
+        "vial": each.vial,
+    }
+
+
+def injection_from_plain(plain: Mapping[str, Any]) -> Injection:
+    """The site that `injection_to_plain` wrote."""
+    planned = plain["planned_units"]
+    return Injection(
+        code=plain["code"],
+        region=plain["region"],
+        side=Side(plain["side"]),
+        state=State(plain["state"]),
+        units=Decimal(plain["units"]),
+        planned_units=None if planned is None else Decimal(planned),
+        reason=plain["reason"],
+        point=point_from_plain(plain["point"]),
+        planned_point=point_from_plain(plain["planned_point"]),
+        vial=plain["vial"],
+    )
+
+
+def vial_to_plain(vial: Vial) -> Plain:
+    """One vial of a session."""
+    return {
+        "number": vial.number,
+        "product": vial.product,
+        "size_units": amount_text(vial.size_units),
+        "lot": vial.lot,
+        "expiry": vial.expiry.text,
+        "diluent_ml": None if vial.diluent_ml is None else amount_text(vial.diluent_ml),
+        "mixed_at": None if vial.mixed_at is None else time_to_plain(vial.mixed_at),
+    }
+
+
+def vial_from_plain(plain: Mapping[str, Any]) -> Vial:
+    """The vial that `vial_to_plain` wrote."""
+    diluent, mixed = plain["diluent_ml"], plain["mixed_at"]
+    return Vial(
+        number=plain["number"],
+        product=plain["product"],
+        size_units=Decimal(plain["size_units"]),
+        lot=plain["lot"],
+        expiry=read_expiry(plain["expiry"]),
+        diluent_ml=None if diluent is None else Decimal(diluent),
+        mixed_at=None if mixed is None else time_from_plain(mixed),
+    )
+
+
+def time_to_plain(at: datetime) -> Plain:
+    """A time as UTC, offset and zone: the offset says which of two equal clock times it was."""
+    zone = at.tzinfo
+    if not isinstance(zone, ZoneInfo):
+        message = "a stored time needs the name of its zone"
+        raise TypeError(message)
+    offset = at.utcoffset()
+    return {
+        "utc": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "offset_minutes": 0 if offset is None else int(offset.total_seconds() // 60),
+        "zone": zone.key,
+    }
+
+
+def time_from_plain(plain: Mapping[str, Any]) -> datetime:
+    """The time that `time_to_plain` wrote, in its zone."""
+    return datetime.fromisoformat(plain["utc"]).astimezone(ZoneInfo(plain["zone"]))
+
+
+def point_to_plain(point: Point | None) -> list[Any] | None:
+    """`[view, across_mm, up_mm]`."""
+    # float(): equal points have equal text, whoever wrote 15 for 15.0.
+    return None if point is None else [point.view, float(point.across_mm), float(point.up_mm)]
+
+
+def point_from_plain(plain: list[Any] | None) -> Point | None:
+    """The point that `point_to_plain` wrote."""
+    return None if plain is None else Point(*plain)
+
+
+def act_to_plain(act: Act) -> Plain:
+    """An act with the name of its kind."""
+    values = {each.name: getattr(act, each.name) for each in fields(act)}
+    return {"act": type(act).__name__, **{name: _to_plain(value) for name, value in values.items()}}
+
+
+def act_from_plain(plain: Mapping[str, Any]) -> Act:
+    """The act that `act_to_plain` wrote."""
+    values = {name: value for name, value in plain.items() if name != "act"}
+    if values.get("units") is not None:
+        values["units"] = Decimal(values["units"])
+    if values.get("side") is not None:
+        values["side"] = Side(values["side"])
+    if "point" in values:
+        values["point"] = point_from_plain(values["point"])
+    if "vial" in values:
+        values["vial"] = vial_from_plain(values["vial"])
+    return ACTS[plain["act"]](**values)
+
+
+def _to_plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return amount_text(value)
+    if isinstance(value, Point):
+        return point_to_plain(value)
+    if isinstance(value, Vial):
+        return vial_to_plain(value)
+    return value.value if isinstance(value, Side) else value
+
+
+def _edition_to_plain(edition: Edition) -> Plain:
+    return {"id": edition.id, "version": edition.version}
+
+
+def _person_to_plain(person: Person) -> Plain:
+    return {"name": person.name, "credentials": person.credentials}
+
+
+def _waste_to_plain(waste: Waste | None) -> Plain | None:
+    return {"units": amount_text(waste.units), "reason": waste.reason} if waste else None
+
+
+def _identity_to_plain(identity: Identity | None) -> Plain | None:
+    if identity is None:
+        return None
+    return {
+        "record_number": identity.record_number,
+        "family_name": identity.family_name,
+        "given_name": identity.given_name,
+        "birth_date": identity.birth_date.isoformat(),
+        "sex": identity.sex.value,
+    }
+
+
+def _identity_from_plain(plain: Mapping[str, Any]) -> Identity:
+    return Identity(
+        record_number=plain["record_number"],
+        family_name=plain["family_name"],
+        given_name=plain["given_name"],
+        birth_date=date.fromisoformat(plain["birth_date"]),
+        sex=Sex(plain["sex"]),
+    )
+
+
+def _signature_to_plain(signature: Signature | None) -> Plain | None:
+    if signature is None:
+        return None
+    return {
+        "person": _person_to_plain(signature.person),
+        "signed_at": time_to_plain(signature.signed_at),
+        "meaning": signature.meaning,
+    }
+
+
+def _signature_from_plain(plain: Mapping[str, Any]) -> Signature:
+    return Signature(
+        Person(**plain["person"]), time_from_plain(plain["signed_at"]), plain["meaning"]
+    )

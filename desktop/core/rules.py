@@ -1,0 +1,342 @@
+"""What the protocol and the label say about a chart.
+
+*Changes* are differences from the plan of this session, each with its reason. *Findings* are what
+the protocol or the label says about what was charted. Neither stops anybody: a record must be able
+to say what was done. While sites are still planned, findings look at the chart as it would be if
+the rest were given as planned.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from desktop.core.handbook import Handbook
+from desktop.core.protocol import Region, Side
+from desktop.core.session import Injection, Session, State, total_units
+from desktop.core.vial import Vial
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """A planned site was not injected."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OtherDose:
+    """A site was, or will be, given another dose than planned."""
+
+    code: str
+    planned_units: Decimal
+    units: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A site was injected away from its planned place; mm up and mm towards the patient's left.
+
+    In the side views `across_mm` counts towards the face instead.
+    """
+
+    code: str
+    view: str
+    up_mm: float
+    across_mm: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An injection that was not in the plan."""
+
+    code: str
+    units: Decimal
+    reason: str
+
+
+Change = Omitted | OtherDose | Moved | Extra
+
+
+@dataclass(frozen=True)
+class TotalOutsideLabel:
+    """The total lies outside the range of the label in use; `within` names labels that hold it."""
+
+    units: Decimal
+    profile: str
+    low_units: Decimal
+    high_units: Decimal
+    within: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RegionOverLimit:
+    """A region got more units than the protocol's cap."""
+
+    region: str
+    units: Decimal
+    limit_units: Decimal
+
+
+@dataclass(frozen=True)
+class RegionOverSites:
+    """A region got more injections than the protocol's cap."""
+
+    region: str
+    sites: int
+    limit_sites: int
+
+
+@dataclass(frozen=True)
+class ExtraOutsideFollowThePain:
+    """An extra lies outside the three muscles in which pain may be followed."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class MovedBelowLowest:
+    """A site of the back of the head or neck lies below the lowest paraspinal site."""
+
+    code: str
+    below_mm: float
+
+
+@dataclass(frozen=True)
+class ChangeWithoutReason:
+    """A change has no reason."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class SidesDiffer:
+    """Right and left got different totals. Information, and nothing to mend."""
+
+    right_units: Decimal
+    left_units: Decimal
+
+
+@dataclass(frozen=True)
+class UsedOverOpened:
+    """Injected and discarded units are more than the opened vials held."""
+
+    injected_units: Decimal
+    wasted_units: Decimal
+    opened_units: Decimal
+
+
+@dataclass(frozen=True)
+class NotAccountedFor:
+    """Opened units that were neither injected nor discarded."""
+
+    units: Decimal
+    opened_units: Decimal
+
+
+@dataclass(frozen=True)
+class NoVial:
+    """Something was given, and no vial is recorded."""
+
+
+@dataclass(frozen=True)
+class VialExpired:
+    """A vial was past its expiry on the day of the session."""
+
+    number: int
+    lot: str
+    expiry: str
+
+
+Finding = (
+    TotalOutsideLabel
+    | RegionOverLimit
+    | RegionOverSites
+    | ExtraOutsideFollowThePain
+    | MovedBelowLowest
+    | ChangeWithoutReason
+    | SidesDiffer
+    | UsedOverOpened
+    | NotAccountedFor
+    | NoVial
+    | VialExpired
+)
+
+
+@dataclass(frozen=True)
+class RegionTotal:
+    """One region's row of the totals: sites and units, given and expected."""
+
+    region: Region
+    given_units: Mapping[Side, Decimal]
+    given_sites: Mapping[Side, int]
+    expected_units: Decimal
+
+    @property
+    def units(self) -> Decimal:
+        """Units given in the region, both sides."""
+        return sum(self.given_units.values(), Decimal(0))
+
+    @property
+    def sites(self) -> int:
+        """Injections given in the region, both sides."""
+        return sum(self.given_sites.values())
+
+
+def changes(session: Session, book: Handbook) -> list[Change]:
+    """Every difference from the plan, in the order of the protocol."""
+    return [change for each in book.in_order(session) for change in _changes_of(each, session)]
+
+
+def findings(session: Session, book: Handbook) -> list[Finding]:
+    """What the protocol and the label say about the chart, the gravest kinds first."""
+    if not session.injections:
+        return [*_expiry_findings(session)]
+    return [
+        *_total_findings(session, book),
+        *_region_findings(session, book),
+        *_site_findings(session, book),
+        *_expiry_findings(session),
+        *_vial_findings(session),
+        *_reason_findings(session, book),
+        *_side_findings(session),
+    ]
+
+
+def region_totals(session: Session, book: Handbook) -> list[RegionTotal]:
+    """One row a region, in the order of the protocol."""
+    return [_region_total(region, session, book) for region in book.protocol.regions.values()]
+
+
+def side_units(session: Session, side: Side) -> Decimal:
+    """The units given on one side."""
+    return total_units(each for each in session.given if each.side is side)
+
+
+def volume_ml(session: Session) -> Decimal | None:
+    """The volume of everything given, in mL; none while a dilution or a vial is unknown."""
+    vials: Mapping[int, Vial] = {vial.number: vial for vial in session.vials}
+    total = Decimal(0)
+    for each in session.given:
+        vial = vials.get(each.vial) if each.vial is not None else None
+        volume = vial.volume_ml(each.units) if vial else None
+        if volume is None:
+            return None
+        total += volume
+    return total if session.given else None
+
+
+def left_over_units(session: Session) -> Decimal:
+    """Opened and not injected: what can have been discarded. Never below zero."""
+    return max(session.opened_units - session.given_units, Decimal(0))
+
+
+def _expected(session: Session) -> list[Injection]:
+    """What was given or is still to be given."""
+    return [
+        each for each in session.injections.values() if each.state in (State.GIVEN, State.PLANNED)
+    ]
+
+
+def _changes_of(each: Injection, session: Session) -> Iterator[Change]:
+    if each.state is State.NOT_GIVEN:
+        return
+    if each.state is State.OMITTED:
+        yield Omitted(each.code, each.reason)
+        return
+    if each.is_extra or (each.planned_units is None and session.plan):
+        yield Extra(each.code, each.units, each.reason)
+    if each.planned_units is not None and each.has_other_dose:
+        yield OtherDose(each.code, each.planned_units, each.units, each.reason)
+    if each.point is not None and each.planned_point is not None:
+        yield Moved(
+            each.code,
+            each.point.view,
+            round(each.point.up_mm - each.planned_point.up_mm, 1),
+            round(each.point.across_mm - each.planned_point.across_mm, 1),
+            each.reason,
+        )
+
+
+def _total_findings(session: Session, book: Handbook) -> Iterator[Finding]:
+    profile = book.protocol.profiles[session.profile]
+    units = total_units(_expected(session))
+    if not profile.allows(units):
+        within = tuple(key for key, each in book.protocol.profiles.items() if each.allows(units))
+        yield TotalOutsideLabel(units, profile.key, profile.low_units, profile.high_units, within)
+
+
+def _region_findings(session: Session, book: Handbook) -> Iterator[Finding]:
+    for region in book.protocol.regions.values():
+        here = [each for each in _expected(session) if each.region == region.key]
+        units = total_units(here)
+        if units > region.limit_units:
+            yield RegionOverLimit(region.key, units, region.limit_units)
+        if len(here) > region.limit_sites:
+            yield RegionOverSites(region.key, len(here), region.limit_sites)
+
+
+def _site_findings(session: Session, book: Handbook) -> Iterator[Finding]:
+    lowest = min(
+        book.atlas.home_point(code).up_mm
+        for code, place in book.atlas.places.items()
+        if place.region == "cervical_paraspinal"
+    )
+    for each in book.in_order(session):
+        if each.state not in (State.GIVEN, State.PLANNED):
+            continue
+        if each.is_extra and not book.protocol.regions[each.region].follow_the_pain:
+            yield ExtraOutsideFollowThePain(each.code)
+        # The trapezius lies below by nature; the rest must not, for the strength of the neck.
+        if each.point and each.point.view == "back" and each.region != "trapezius":
+            below = round(lowest - each.point.up_mm, 1)
+            if below > 0:
+                yield MovedBelowLowest(each.code, below)
+
+
+def _expiry_findings(session: Session) -> Iterator[Finding]:
+    for vial in session.vials:
+        if session.started_at.date() > vial.expiry.last_day:
+            yield VialExpired(vial.number, vial.lot, vial.expiry.text)
+
+
+def _vial_findings(session: Session) -> Iterator[Finding]:
+    given = session.given_units
+    wasted = session.waste.units if session.waste else Decimal(0)
+    if session.given and not session.vials:
+        yield NoVial()
+    if session.vials and given + wasted > session.opened_units:
+        yield UsedOverOpened(given, wasted, session.opened_units)
+    gap = session.opened_units - given - wasted
+    if gap > 0 and not session.of_state(State.PLANNED):
+        yield NotAccountedFor(gap, session.opened_units)
+
+
+def _reason_findings(session: Session, book: Handbook) -> Iterator[Finding]:
+    codes = [change.code for change in changes(session, book) if not change.reason]
+    yield from (ChangeWithoutReason(code) for code in dict.fromkeys(codes))
+
+
+def _side_findings(session: Session) -> Iterator[Finding]:
+    expected = _expected(session)
+    right = total_units(each for each in expected if each.side is Side.RIGHT)
+    left = total_units(each for each in expected if each.side is Side.LEFT)
+    if right != left:
+        yield SidesDiffer(right, left)
+
+
+def _region_total(region: Region, session: Session, book: Handbook) -> RegionTotal:
+    given = [each for each in session.given if each.region == region.key]
+    sides = [side for side in Side if side in book.atlas.outlines[region.key]]
+    return RegionTotal(
+        region=region,
+        given_units={
+            side: total_units(each for each in given if each.side is side) for side in sides
+        },
+        given_sites={side: sum(each.side is side for each in given) for side in sides},
+        expected_units=total_units(
+            each for each in _expected(session) if each.region == region.key
+        ),
+    )

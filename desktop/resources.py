@@ -1,0 +1,63 @@
+"""What ships in `resources/`: protocol, atlas, products, fonts, icons, translations."""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from desktop.core.atlas import Atlas, read_atlas
+from desktop.core.clinic import Clinic, Paper
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Patient, Person, Sex
+from desktop.core.protocol import read_protocol
+from desktop.core.vial import read_products
+
+# Right in a checkout and in a bundle.
+ROOT = Path(__file__).resolve().parents[1] / "resources"
+
+
+@cache
+def handbook() -> Handbook:
+    """The protocol, atlas and products of this edition of the program."""
+    protocol = tomllib.loads((ROOT / "protocols" / "preempt.toml").read_text("utf-8"))
+    products = tomllib.loads((ROOT / "products.toml").read_text("utf-8"))
+    return Handbook(read_protocol(protocol), atlas(), read_products(products))
+
+
+@cache
+def atlas() -> Atlas:
+    """The map of head and neck."""
+    return read_atlas(json.loads((ROOT / "atlas" / "atlas.json").read_text("utf-8")))
+
+
+def atlas_art(name: str) -> str:
+    """The SVG text of a drawing, by its file name as the atlas gives it."""
+    return (ROOT / "atlas" / name).read_text("utf-8")
+
+
+def font_files() -> list[Path]:
+    """The shipped fonts, as TrueType files."""
+    return sorted((ROOT / "fonts").glob("*.ttf"))
+
+
+def translations() -> Path:
+    """The folder of the message catalogues."""
+    return ROOT / "translations"
+
+
+def invented() -> tuple[Clinic, Person, list[Patient]]:
+    """A clinic, an injector and patients who do not exist, for trying the program out."""
+    table = tomllib.loads((ROOT / "invented.toml").read_text("utf-8"))
+    clinic = Clinic(**{**table["clinic"], "paper": Paper(table["clinic"]["paper"])})
+    patients = [
+        Patient(
+            id=f"invented-{number}",
+            record_number=each["record_number"],
+            family_name=each["family_name"],
+            given_name=each["given_name"],
+            birth_date=each["birth_date"],
+            sex=Sex(each.get("sex", Sex.UNKNOWN)),
+        )
+        for number, each in enumerate(table["patients"], start=1)
+    ]
+    return clinic, Person(**table["injector"]), patients

@@ -1,0 +1,477 @@
+"""Every sentence about a domain value, in the user's language.
+
+Amounts, lots and dates keep Western digits in every language; a printed dose says "units".
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol, assert_never
+
+from desktop.core import acts, charting, history, patient, rules, script, times, vial
+from desktop.core.acts import Act
+from desktop.core.amounts import NotAnAmountError, amount_text
+from desktop.core.atlas import PointOutsideViewError
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Patient, Person, Sex
+from desktop.core.protocol import Region, Side
+from desktop.core.rules import Change, Finding
+from desktop.core.session import State
+from desktop.core.vial import Expiry
+from desktop.language import _, ngettext
+
+
+def units_text(units: Decimal) -> str:
+    """`7.5 units`, `1 unit`."""
+    number = amount_text(units)
+    return (_("{number} unit") if units == 1 else _("{number} units")).format(number=number)
+
+
+def volume_text(volume_ml: Decimal) -> str:
+    """`2.25 mL`, exact to a hundredth; a longer one says that it is about."""
+    rounded = volume_ml.quantize(Decimal("0.01"))
+    text = _("{number} mL").format(number=amount_text(rounded))
+    return text if rounded == volume_ml else _("about {volume}").format(volume=text)
+
+
+def month_name(month: int) -> str:
+    """The short name of a month, so that a date can be read in one way only."""
+    return (
+        _("Jan"),
+        _("Feb"),
+        _("Mar"),
+        _("Apr"),
+        _("May"),
+        _("Jun"),
+        _("Jul"),
+        _("Aug"),
+        _("Sep"),
+        _("Oct"),
+        _("Nov"),
+        _("Dec"),
+    )[month - 1]
+
+
+def date_text(day: date) -> str:
+    """`1 Feb 1980`."""
+    return f"{day.day} {month_name(day.month)} {day.year}"
+
+
+def time_text(at: datetime) -> str:
+    """`10:30`."""
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def moment_text(at: datetime) -> str:
+    """`22 Nov 2026 10:30`."""
+    return f"{date_text(at.date())} {time_text(at)}"
+
+
+def expiry_text(expiry: Expiry) -> str:
+    """`Oct 2027`, or `31 Oct 2027` where the label has a day."""
+    month = f"{month_name(expiry.month)} {expiry.year}"
+    return month if expiry.day is None else f"{expiry.day} {month}"
+
+
+def age_text(birth_date: date, on: date) -> str:
+    """Age in years, or in months below two."""
+    months = (on.year - birth_date.year) * 12 + on.month - birth_date.month
+    months -= on.day < birth_date.day
+    if months < 24:  # noqa: PLR2004  from two years on, ages are told in years
+        return _("{months} months").format(months=max(months, 0))
+    return _("{years} y").format(years=months // 12)
+
+
+def sex_name(sex: Sex) -> str:
+    """The sex as the record has it; nothing for unknown."""
+    match sex:
+        case Sex.FEMALE:
+            return _("female")
+        case Sex.MALE:
+            return _("male")
+        case Sex.OTHER:
+            return _("other sex")
+        case Sex.UNKNOWN:
+            return ""
+        case _ as never:
+            assert_never(never)
+
+
+class Named(Protocol):
+    """Whoever has the two parts of a name."""
+
+    @property
+    def family_name(self) -> str:
+        """The family name."""
+
+    @property
+    def given_name(self) -> str:
+        """The given names."""
+
+
+def patient_name(who: Named) -> str:
+    """`PATIENT, Test`: the family name in capitals, so that it cannot be taken for the given one."""
+    family, given = who.family_name.strip(), who.given_name.strip()
+    return ", ".join(part for part in (family.upper(), given) if part)
+
+
+def known_words(who: Patient) -> str:
+    """A patient in one line, to be told from another."""
+    return f"{patient_name(who)}, {date_text(who.birth_date)}, {who.record_number}"
+
+
+def person_name(person: Person) -> str:
+    """`Test Injector MD`."""
+    return f"{person.name} {person.credentials}".strip()
+
+
+def side_name(side: Side) -> str:
+    """The patient's side."""
+    match side:
+        case Side.RIGHT:
+            return _("right")
+        case Side.LEFT:
+            return _("left")
+        case Side.MIDLINE:
+            return _("midline")
+        case _ as never:
+            assert_never(never)
+
+
+def region_name(region: Region) -> str:
+    """The muscle."""
+    return _(region.name)
+
+
+def region_place(region: Region) -> str:
+    """The area in the words that patients know."""
+    return _(region.place)
+
+
+def profile_name(profile: str, book: Handbook) -> str:
+    """The label that totals are compared with."""
+    return _(book.protocol.profiles[profile].name)
+
+
+def state_name(state: State) -> str:
+    """What became of a site."""
+    match state:
+        case State.PLANNED:
+            return _("planned")
+        case State.GIVEN:
+            return _("given")
+        case State.OMITTED:
+            return _("omitted")
+        case State.NOT_GIVEN:
+            return _("not given")
+        case _ as never:
+            assert_never(never)
+
+
+def site_name(code: str, book: Handbook) -> str:
+    """`Temporalis 2 left`, `Temporalis extra 1 left`, `Procerus`."""
+    region_code, number, side = code.split("-")
+    region = book.protocol.region_of_code(region_code)
+    name = region_name(region) if region else region_code
+    return _site(name, number, Side(side))
+
+
+def site_short(code: str) -> str:
+    """`TEM 2 left`, `TEM X1 left`, `PRO 1`."""
+    region_code, number, side = code.split("-")
+    if Side(side) is Side.MIDLINE:
+        return f"{region_code} {number}"
+    return f"{region_code} {number} {side_name(Side(side))}"
+
+
+def _site(name: str, number: str, side: Side) -> str:
+    where = {"name": name, "number": number.lstrip("X"), "side": side_name(side)}
+    if number.startswith("X"):
+        return _("{name} extra {number} {side}").format(**where)
+    if side is Side.MIDLINE:
+        return name
+    return _("{name} {number} {side}").format(**where)
+
+
+def change_words(change: Change, book: Handbook) -> str:
+    """What differs from the plan, without the site and the reason."""
+    match change:
+        case rules.Omitted():
+            return _("omitted")
+        case rules.OtherDose(planned_units=planned, units=units):
+            return _("{units} instead of {planned}").format(
+                units=units_text(units), planned=amount_text(planned)
+            )
+        case rules.Moved():
+            return _("moved {distance}").format(distance=_distance(change, book))
+        case rules.Extra(units=units):
+            return _("extra {units}").format(units=units_text(units))
+        case _ as never:
+            assert_never(never)
+
+
+def _distance(moved: rules.Moved, book: Handbook) -> str:
+    axis = book.atlas.views[moved.view].axis
+    along = (
+        (_("to the left"), _("to the right")) if axis == "x" else (_("forward"), _("backward"))
+    )
+    steps = [(moved.up_mm, (_("up"), _("down"))), (moved.across_mm, along)]
+    return ", ".join(
+        _("{mm} mm {direction}").format(
+            mm=amount_text(Decimal(str(abs(mm)))), direction=words[0 if mm > 0 else 1]
+        )
+        for mm, words in steps
+        if mm
+    )
+
+
+def finding_sentence(finding: Finding, book: Handbook) -> str:  # noqa: PLR0911  one sentence a kind
+    """What the protocol or the label says, with its numbers."""
+    match finding:
+        case rules.TotalOutsideLabel():
+            return _total_sentence(finding, book)
+        case rules.RegionOverLimit(region, units, limit):
+            return _("{region}: {units}, above the protocol's {limit}.").format(
+                region=_named(region, book), units=units_text(units), limit=amount_text(limit)
+            )
+        case rules.RegionOverSites(region, sites, limit_sites):
+            return _("{region}: {sites} injections, above the protocol's {limit}.").format(
+                region=_named(region, book), sites=sites, limit=limit_sites
+            )
+        case rules.ExtraOutsideFollowThePain(code):
+            return _("{site}: an extra outside the follow-the-pain muscles.").format(
+                site=site_name(code, book)
+            )
+        case rules.MovedBelowLowest(code, below):
+            return _("{site}: {mm} mm below the lowest paraspinal site.").format(
+                site=site_name(code, book), mm=amount_text(Decimal(str(below)))
+            )
+        case rules.ChangeWithoutReason(code):
+            return _("{site}: no reason recorded.").format(site=site_name(code, book))
+        case rules.SidesDiffer(right, left):
+            return _("Right and left differ: {right} right, {left} left.").format(
+                right=units_text(right), left=units_text(left)
+            )
+        case rules.UsedOverOpened(injected, wasted, opened):
+            return _(
+                "{injected} injected and {wasted} discarded are more than the {opened} opened."
+            ).format(
+                injected=units_text(injected),
+                wasted=units_text(wasted),
+                opened=units_text(opened),
+            )
+        case rules.NotAccountedFor(units, opened):
+            return _("{units} of the {opened} opened are not accounted for.").format(
+                units=units_text(units), opened=units_text(opened)
+            )
+        case rules.NoVial():
+            return _("No vial is recorded.")
+        case rules.VialExpired(lot=lot, expiry=expiry):
+            return _("The vial of lot {lot} had expired ({expiry}).").format(
+                lot=lot, expiry=expiry_text(vial.read_expiry(expiry))
+            )
+        case _ as never:
+            assert_never(never)
+
+
+def _total_sentence(finding: rules.TotalOutsideLabel, book: Handbook) -> str:
+    total = {
+        "units": units_text(finding.units),
+        "label": profile_name(finding.profile, book),
+        "range": _range(finding.low_units, finding.high_units),
+    }
+    above = finding.units > finding.high_units
+    sentence = (
+        _("Total {units} is above the {label}'s {range}")
+        if above
+        else _("Total {units} is below the {label}'s {range}")
+    ).format(**total)
+    within = [_within(key, book) for key in finding.within]
+    return ", ".join([sentence, *within]) + "."
+
+
+def _within(profile: str, book: Handbook) -> str:
+    label = book.protocol.profiles[profile]
+    return _("within the {label}'s {range}").format(
+        label=profile_name(profile, book), range=_range(label.low_units, label.high_units)
+    )
+
+
+def _range(low: Decimal, high: Decimal) -> str:
+    return amount_text(low) if low == high else f"{amount_text(low)}\u2013{amount_text(high)}"
+
+
+def _named(region: str, book: Handbook) -> str:
+    return region_name(book.protocol.regions[region])
+
+
+def act_label(act: Act, book: Handbook) -> str:  # noqa: PLR0911, PLR0912  one label an act
+    """An act in a few words, for the undo button: `omit OCC 3 right`."""
+    match act:
+        case acts.PlanProtocol():
+            return _("plan the protocol")
+        case acts.Tap(code) | acts.Give(code):
+            return _("tap {site}").format(site=site_short(code))
+        case acts.Omit(code):
+            return _("omit {site}").format(site=site_short(code))
+        case acts.SetDose(code, units):
+            return _("{units} at {site}").format(units=units_text(units), site=site_short(code))
+        case acts.AddExtra(region, side):
+            return _("extra {region} {side}").format(
+                region=_named(region, book), side=side_name(side)
+            )
+        case acts.Move(code):
+            return _("move {site}").format(site=site_short(code))
+        case acts.GiveReason(code):
+            return _("reason {site}").format(site=site_short(code))
+        case acts.GiveRegion(region, side):
+            parts = [_("give {region}").format(region=_named(region, book))]
+            return " ".join([*parts, side_name(side)] if side else parts)
+        case acts.GiveAll():
+            return _("give all")
+        case acts.Stop():
+            return _("stop here")
+        case acts.Clear():
+            return _("clear the chart")
+        case acts.AddVial() | acts.ChangeVial():
+            return _("vial")
+        case acts.SetWaste():
+            return _("discarded units")
+        case acts.SetRemark():
+            return _("remark")
+        case acts.SetProfile():
+            return _("label")
+        case _ as never:
+            assert_never(never)
+
+
+def _script_sentence(error: script.ScriptError, book: Handbook) -> str:
+    """Where a chart script went wrong, what was expected there, and why."""
+    where = _("Line {number}: \u201c{line}\u201d.").format(
+        number=error.line_number, line=error.line
+    )
+    expected = _("Expected: {form}").format(form=error.expected.value)
+    cause = explain(error.cause, book) if error.cause else None
+    return " ".join(part for part in (where, cause, expected) if part)
+
+
+def _with_nearest(sentence: str, nearest: tuple[str, ...]) -> str:
+    if not nearest:
+        return sentence
+    return f"{sentence} {_('Did you mean {names}?').format(names=list_text(nearest))}"
+
+
+def list_text(items: Iterable[str]) -> str:
+    """Items with commas."""
+    return ", ".join(items)
+
+
+def explain(error: ExpectedError, book: Handbook) -> str | None:  # noqa: PLR0911, PLR0912  one sentence a kind
+    """What happened and what to do, for an error of the domain; none for one of another layer."""
+    match error:
+        case NotAnAmountError(text=text):
+            return _(
+                "\u201c{text}\u201d is not an amount. Write digits with at most two decimals,"
+                " such as 5 or 7.5."
+            ).format(text=text)
+        case vial.DoseNotPositiveError():
+            return _("An amount must be more than zero.")
+        case vial.DoseOverProductLimitError(units=units, limit_units=limit):
+            return _("{units} is more than one site can be given ({limit} at most).").format(
+                units=units_text(units), limit=units_text(limit)
+            )
+        case vial.UnknownProductError(name=name, known=known):
+            return _("No product is called \u201c{name}\u201d. Known: {known}.").format(
+                name=name, known=list_text(known)
+            )
+        case vial.VialSizeError(units=units, sizes=sizes):
+            return _("There is no vial of {units}. Sizes: {sizes} units.").format(
+                units=units_text(units), sizes=list_text(amount_text(size) for size in sizes)
+            )
+        case vial.NotAnExpiryError(text=text):
+            return _(
+                "\u201c{text}\u201d is not an expiry date. Write 2027-10, or 2027-10-31."
+            ).format(text=text)
+        case vial.NoLotError():
+            return _("A vial needs its lot number.")
+        case vial.LotTooLongError(lot=lot):
+            return _(
+                "A lot has at most {limit} characters; this one has {length}. Nothing was cut."
+            ).format(limit=vial.LONGEST_LOT, length=len(lot))
+        case patient.PatientNameMissingError():
+            return _("A patient needs a family name or a given name.")
+        case patient.RecordNumberMissingError():
+            return _("A patient needs a record number.")
+        case patient.NotABirthDateError(text=text):
+            return _(
+                "\u201c{text}\u201d cannot be a birth date. Write year, month and day, such as"
+                " 1980-02-01."
+            ).format(text=text)
+        case patient.TextTooLongError(length=length, limit=limit):
+            return _(
+                "The text has {length} characters, {limit} at most. Nothing was cut; shorten it."
+            ).format(length=length, limit=limit)
+        case patient.UnprintableCharacterError(character=character):
+            return _(
+                "The text holds a character that cannot be printed (U+{number:04X}). Type it again."
+            ).format(number=ord(character))
+        case patient.LikelyDuplicateError(known=known):
+            return _("Is this one of these? {known}. If not, press the button once more.").format(
+                known="; ".join(known_words(each) for each in known[:3])
+            )
+        case charting.SessionSignedError():
+            return _("This session is signed; a signed session takes no change.")
+        case charting.SiteNotInSessionError(code=code):
+            return _("There is no site {code}.").format(code=code)
+        case charting.SignerMissingError():
+            return _("A signature needs a name.")
+        case charting.SessionEmptyError():
+            return _("Nothing is charted yet: there is nothing to sign.")
+        case charting.SitesUnresolvedError(codes=codes):
+            return ngettext(
+                "{number} site is still planned. Give it, omit it, or stop here, then sign.",
+                "{number} sites are still planned. Give them, omit them, or stop here, then sign.",
+                len(codes),
+            ).format(number=len(codes))
+        case charting.RegionSideError(region=region, side=side):
+            return _("{region} has no {side} side.").format(
+                region=_named(region, book), side=side_name(side)
+            )
+        case charting.WrongViewError(region=region):
+            return _("{region} takes points in its home view only.").format(
+                region=_named(region, book)
+            )
+        case charting.ReasonMissingError():
+            return _("This needs a reason.")
+        case charting.WasteOverOpenedError(wasted_units=wasted, left_units=left):
+            return _("{wasted} cannot be discarded: {left} are left of what was opened.").format(
+                wasted=units_text(wasted), left=units_text(left)
+            )
+        case PointOutsideViewError():
+            return _("That point lies outside the drawing.")
+        case script.ScriptError():
+            return _script_sentence(error, book)
+        case script.UnknownCodeError(code=code, nearest=nearest):
+            sentence = _("No site or region has the code {code}.").format(code=code)
+            return _with_nearest(sentence, nearest)
+        case script.UnknownZoneError(name=name, nearest=nearest):
+            sentence = _("There is no time zone {name}.").format(name=name)
+            return _with_nearest(sentence, nearest)
+        case script.DirectionNotShownError(direction=direction):
+            return _("The site's view does not show the direction \u201c{direction}\u201d.").format(
+                direction=direction
+            )
+        case script.NoPlannedPlaceError(code=code):
+            return _("{code} has no planned place to move from: say where it is.").format(code=code)
+        case times.NoSuchTimeError(text=text, zone=zone):
+            return _(
+                "The clocks of {zone} never show \u201c{text}\u201d. Write a time such as"
+                " 2026-11-22 08:15."
+            ).format(text=text, zone=zone)
+        case history.NothingToUndoError():
+            return _("There is nothing to undo.")
+        case history.NothingToRedoError():
+            return _("There is nothing to redo.")
+        case _:
+            return None

@@ -1,0 +1,424 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from desktop.core import acts, charting
+from desktop.core.acts import ACTS, Act, ChangeVial, perform
+from desktop.core.amounts import NotAnAmountError
+from desktop.core.atlas import Point, PointOutsideViewError
+from desktop.core.charting import (
+    ReasonMissingError,
+    RegionSideError,
+    SessionEmptyError,
+    SessionSignedError,
+    SignerMissingError,
+    SiteNotInSessionError,
+    SitesUnresolvedError,
+    WasteOverOpenedError,
+    WrongViewError,
+    add_extra,
+    check_signable,
+    check_signer,
+    give,
+    move,
+    set_waste,
+    sign,
+    stop,
+    tap,
+)
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Identity, Person, Sex, TextTooLongError, UnprintableCharacterError
+from desktop.core.protocol import Side
+from desktop.core.session import Injection, Session, Signature, State, Waste
+from desktop.core.vial import DoseNotPositiveError, DoseOverProductLimitError, Expiry, Vial
+
+Chart = Callable[[str], Session]
+
+FIVE = Decimal(5)
+SIGNATURE = Signature(
+    Person("Test Injector", "MD"),
+    datetime(2026, 11, 22, 11, 0, tzinfo=ZoneInfo("Europe/London")),
+    "I injected what is charted.",
+)
+IDENTITY = Identity("4711", "Patient", "Test", date(1980, 2, 1), Sex.UNKNOWN)
+SITE = Injection("FRO-1-L", "frontalis", Side.LEFT, State.PLANNED, FIVE, FIVE)
+VIAL = "vial BOTOX 200 U, lot C1234C3, exp 2027-10, diluent 4 mL\n"
+
+
+def states(session: Session, code: str) -> str:
+    return session.injections[code].state.value
+
+
+def test_the_protocol_plans_every_site_as_it_says(chart: Chart, book: Handbook) -> None:
+    session = chart("plan protocol")
+    assert list(session.injections) == list(book.protocol.sites)
+    assert session.injections["FRO-1-L"] == SITE
+    assert session.of_state(State.PLANNED) == list(session.injections.values())
+    assert (session.plan, len(session.injections), session.given) == ("protocol", 31, [])
+
+
+def test_planning_leaves_what_is_charted_and_plans_what_was_taken_back(chart: Chart) -> None:
+    session = chart("""
+        tap   FRO-1-L 7.5
+        tap   FRO-1-R
+        tap   FRO-1-R
+        extra TEM L 5
+        plan  protocol
+    """)
+    assert session.injections["FRO-1-L"] == replace(SITE, state=State.GIVEN, units=Decimal("7.5"))
+    assert session.injections["FRO-1-R"] == replace(SITE, code="FRO-1-R", side=Side.RIGHT)
+    assert states(session, "TEM-X1-L") == "given"
+    with pytest.raises(SitesUnresolvedError):
+        check_signable(session)
+
+
+def test_planning_twice_changes_nothing(chart: Chart) -> None:
+    lines = "plan protocol\ndose FRO-1-L 7.5\nomit FRO-1-R, bruise\n"
+    assert chart(lines + "plan protocol") == chart(lines)
+
+
+def test_taps_go_from_planned_to_given_to_omitted_and_round(chart: Chart) -> None:
+    lines, seen = "plan protocol\n", []
+    for _ in range(4):
+        seen.append(states(chart(lines), "FRO-1-L"))
+        lines += "tap FRO-1-L\n"
+    assert seen == ["planned", "given", "omitted", "planned"]
+
+
+def test_taps_on_an_extra_go_from_given_to_not_given_and_back(chart: Chart) -> None:
+    lines, seen = "extra TEM L 10 U at 60 775, pain here\n", []
+    for _ in range(3):
+        seen.append(chart(lines).injections["TEM-X1-L"])
+        lines += "tap TEM-X1-L 5\n"
+    extra = Injection(
+        *("TEM-X1-L", "temporalis", Side.LEFT, State.GIVEN, Decimal(10)),
+        reason="pain here",
+        point=Point("left", 60.0, 775.0),
+    )
+    assert seen == [extra, replace(extra, state=State.NOT_GIVEN), extra]
+
+
+def test_taps_without_a_plan_go_from_given_to_not_given_and_back(chart: Chart) -> None:
+    lines, seen = "", []
+    for _ in range(3):
+        lines += "tap FRO-1-L 7.5\n"
+        seen.append(chart(lines).injections["FRO-1-L"])
+    given = replace(SITE, state=State.GIVEN, units=Decimal("7.5"), planned_units=None)
+    assert seen == [given, replace(given, state=State.NOT_GIVEN), given]
+
+
+def test_dose_reason_and_place_stay_through_a_round_of_taps(chart: Chart) -> None:
+    lines = "plan protocol\ndose FRO-1-L 7.5, pain here\nmove FRO-1-L up 10 mm\n"
+    rounds = lines + "tap FRO-1-L 5\ntap FRO-1-L 5\ntap FRO-1-L 5\n"
+    assert chart(rounds) == chart(lines)
+
+
+def test_the_dose_in_hand_is_given_where_the_plan_has_another(chart: Chart) -> None:
+    session = chart("plan protocol\ntap FRO-1-L 7.5\ngive FRO-2-L 2.5\ntap FRO-1-R")
+    assert [each.units for each in session.given] == [FIVE, Decimal("7.5"), Decimal("2.5")]
+
+
+def test_a_dose_set_on_its_own_is_given_whatever_is_in_hand(chart: Chart) -> None:
+    session = chart("plan protocol\ndose FRO-1-L 10\ntap FRO-1-L 5")
+    assert session.injections["FRO-1-L"].units == 10
+
+
+def test_a_dose_set_before_any_plan_is_given_whatever_is_in_hand(chart: Chart) -> None:
+    session = chart("dose FRO-1-L 10\ntap FRO-1-L 5")
+    assert session.injections["FRO-1-L"] == replace(
+        SITE, state=State.GIVEN, units=Decimal(10), planned_units=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("dose", "error"),
+    [
+        ("0", DoseNotPositiveError),
+        ("-5", DoseNotPositiveError),
+        ("400.01", DoseOverProductLimitError),
+        ("1e9", DoseOverProductLimitError),
+        ("NaN", NotAnAmountError),
+        ("2.555", NotAnAmountError),
+    ],
+)
+def test_an_impossible_dose_is_refused_by_every_act_that_takes_one(
+    dose: str, error: type[Exception], chart: Chart, book: Handbook
+) -> None:
+    session, units = chart("plan protocol"), Decimal(dose)
+    with pytest.raises(error):
+        tap(session, "FRO-1-L", book, units)
+    with pytest.raises(error):
+        give(session, "FRO-1-L", book, units)
+    with pytest.raises(error):
+        charting.set_dose(session, "FRO-1-L", units, book)
+    with pytest.raises(error):
+        add_extra(session, "temporalis", Side.LEFT, units, book)
+    assert session == chart("plan protocol")
+
+
+def test_a_dose_over_the_protocols_limit_is_charted(chart: Chart) -> None:
+    assert chart("plan protocol\ndose FRO-1-L 399.99").injections["FRO-1-L"] == replace(
+        SITE, units=Decimal("399.99")
+    )
+
+
+def test_an_omitted_site_keeps_its_reason_until_another_is_given(chart: Chart) -> None:
+    lines = "plan protocol\nreason FRO-1-L, bruise\nomit FRO-1-L"
+    assert chart(lines).injections["FRO-1-L"].reason == "bruise"
+    assert chart(lines + ", tender").injections["FRO-1-L"].reason == "tender"
+
+
+def test_an_omitted_extra_was_not_given(chart: Chart) -> None:
+    assert states(chart("extra TEM L 5\nomit TEM-X1-L"), "TEM-X1-L") == "not given"
+
+
+def test_a_site_that_nobody_knows_is_refused(chart: Chart, book: Handbook) -> None:
+    session = chart("plan protocol")
+    for act in (tap, give):
+        with pytest.raises(SiteNotInSessionError) as refused:
+            act(session, "TEM-X1-L", book)
+        assert refused.value.code == "TEM-X1-L"
+    with pytest.raises(SiteNotInSessionError):
+        charting.give_reason(session, "FRO-9-L", "bruise")
+    with pytest.raises(SiteNotInSessionError):
+        move(session, "FRO-9-L", Point("front", 15, 798), book)
+
+
+def test_extras_have_codes_of_their_own_by_muscle_and_side(chart: Chart) -> None:
+    session = chart("extra TEM L 5\nextra TEM R 5\nextra TEM L 5\nextra OCC L 5\nextra PRO M 5")
+    assert list(session.injections) == ["TEM-X1-L", "TEM-X1-R", "TEM-X2-L", "OCC-X1-L", "PRO-X1-M"]
+    assert session.extras_made == {"TEM-L": 2, "TEM-R": 1, "OCC-L": 1, "PRO-M": 1}
+
+
+@pytest.mark.parametrize("taken_back", ["undo", "clear", "tap TEM-X1-L"])
+def test_the_code_of_an_extra_is_never_used_again(taken_back: str, chart: Chart) -> None:
+    session = chart(f"extra TEM L 5\n{taken_back}\nextra TEM L 5")
+    assert states(session, "TEM-X2-L") == "given"
+    assert session.injections.get("TEM-X1-L") == (
+        replace(session.injections["TEM-X2-L"], code="TEM-X1-L", state=State.NOT_GIVEN)
+        if taken_back.startswith("tap")
+        else None
+    )
+
+
+def test_an_extra_without_a_point_has_none(chart: Chart, book: Handbook) -> None:
+    extra = chart("extra TEM L 5").injections["TEM-X1-L"]
+    assert (extra.point, extra.planned_point, book.point_of(extra)) == (None, None, None)
+
+
+def test_a_muscle_takes_an_extra_on_its_own_sides_only(chart: Chart, book: Handbook) -> None:
+    for region, side in [("procerus", Side.LEFT), ("temporalis", Side.MIDLINE)]:
+        with pytest.raises(RegionSideError) as refused:
+            add_extra(chart(""), region, side, FIVE, book)
+        assert (refused.value.region, refused.value.side) == (region, side)
+
+
+@pytest.mark.parametrize("view", ["front", "left", "right", "back"])
+@pytest.mark.parametrize("code", ["COR-1-R", "PRO-1-M", "TEM-1-L", "TEM-1-R", "OCC-1-L", "TRA-1-R"])
+def test_each_muscle_takes_points_in_its_home_view_only(
+    code: str, view: str, chart: Chart, book: Handbook
+) -> None:
+    site, session = book.protocol.sites[code], chart("plan protocol")
+    point = replace(book.atlas.home_point(code), view=view)
+    if view == book.atlas.home_view(site.region, site.side):
+        extra = add_extra(session, site.region, site.side, FIVE, book, point=point)
+        assert [each.point for each in extra.given] == [point]
+        assert move(session, code, point, book) == session
+        return
+    with pytest.raises(WrongViewError):
+        add_extra(session, site.region, site.side, FIVE, book, point=point)
+    with pytest.raises(WrongViewError):
+        move(session, code, point, book)
+
+
+@pytest.mark.parametrize("across", [1000.0, float("nan"), float("inf")])
+def test_a_point_outside_the_drawing_is_refused(
+    across: float, chart: Chart, book: Handbook
+) -> None:
+    with pytest.raises(PointOutsideViewError):
+        move(chart("plan protocol"), "FRO-1-L", Point("front", across, 788), book)
+
+
+def test_a_moved_site_keeps_its_planned_and_its_actual_place(chart: Chart) -> None:
+    session = chart("plan protocol\nmove FRO-1-L up 10 mm, brow shape")
+    assert session.injections["FRO-1-L"] == replace(
+        SITE,
+        reason="brow shape",
+        point=Point("front", 15.0, 798.0),
+        planned_point=Point("front", 15.0, 788.0),
+    )
+
+
+def test_a_site_moved_back_to_its_place_is_not_moved(chart: Chart) -> None:
+    session = chart("plan protocol\nmove FRO-1-L up 10 mm\nmove FRO-1-L to 15 788")
+    assert session == chart("plan protocol")
+
+
+def test_a_moved_extra_is_where_it_was_last_put(chart: Chart) -> None:
+    extra = chart("extra TEM L 5 at 60 775\nmove TEM-X1-L to 62.5 770").injections["TEM-X1-L"]
+    assert (extra.point, extra.planned_point) == (Point("left", 62.5, 770.0), None)
+
+
+def test_a_region_is_given_on_one_side_or_on_both(chart: Chart) -> None:
+    one = chart("plan protocol\nomit TEM-1-L\ngive TEM L")
+    both = chart("plan protocol\nomit TEM-1-L\ngive TEM")
+    assert [each.code for each in one.given] == ["TEM-2-L", "TEM-3-L", "TEM-4-L"]
+    assert len(both.given) == 7
+    assert states(both, "TEM-1-L") == "omitted"
+
+
+def test_all_that_is_planned_is_given_at_its_dose(chart: Chart) -> None:
+    session = chart("plan protocol\nomit TEM-1-L\ndose FRO-1-L 7.5\ngive all")
+    assert (len(session.given), session.given_units) == (30, Decimal("152.5"))
+    assert session.of_state(State.PLANNED) == []
+
+
+def test_a_session_ended_early_leaves_the_rest_out_for_one_reason(chart: Chart) -> None:
+    session = chart("plan protocol\ngive FRO\nomit TEM-1-L, bruise\nstop faint, twice")
+    assert session.ended_early == "faint, twice"
+    assert len(session.given) == 4
+    reasons = {each.code: each.reason for each in session.of_state(State.OMITTED)}
+    assert len(reasons) == 27
+    assert reasons.pop("TEM-1-L") == "bruise"
+    assert set(reasons.values()) == {"faint, twice"}
+    check_signable(session)
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"),
+    [
+        ("", ReasonMissingError),
+        ("  ", ReasonMissingError),
+        ("faint\x00", UnprintableCharacterError),
+        ("x" * 201, TextTooLongError),
+    ],
+)
+@pytest.mark.parametrize("lines", ["plan protocol", "plan protocol\ngive all"])
+def test_a_session_ends_early_for_a_reason_that_a_note_can_print(
+    lines: str, reason: str, error: type[Exception], chart: Chart
+) -> None:
+    with pytest.raises(error):
+        stop(chart(lines), reason)
+
+
+def test_clearing_takes_plan_and_sites_off_and_nothing_else(chart: Chart) -> None:
+    keep = VIAL + "waste 10 U, spilt\nnote Seated.\n"
+    session = chart(keep + "plan protocol\nextra TEM L 5\nstop faint\nclear")
+    assert session == replace(chart(keep), extras_made={"TEM-L": 1})
+
+
+def test_what_is_given_comes_out_of_the_newest_vial(chart: Chart) -> None:
+    session = chart(f"""
+        plan protocol
+        give COR
+        {VIAL}
+        give PRO
+        vial BOTOX 100 U, lot C9, exp 2027-11
+        give FRO-1-L
+        extra TEM L 5
+    """)
+    assert {each.code: each.vial for each in session.given} == {
+        "COR-1-R": 1,
+        "COR-1-L": 1,
+        "PRO-1-M": 1,
+        "FRO-1-L": 2,
+        "TEM-X1-L": 2,
+    }
+    assert [vial.number for vial in session.vials] == [1, 2]
+    assert session.opened_units == 300
+
+
+def test_a_corrected_vial_stays_the_same_vial(chart: Chart, book: Handbook) -> None:
+    session = chart(VIAL + "tap FRO-1-L")
+    corrected = replace(session.vials[0], lot="C9999C9")
+    changed = perform(ChangeVial(corrected), session, book)
+    assert changed == replace(session, vials=(corrected,))
+
+
+def test_discarded_is_at_most_what_was_opened_and_not_injected(chart: Chart) -> None:
+    session = chart(VIAL + "plan protocol\ngive all")
+    assert set_waste(session, Decimal(45), "rest").waste == Waste(Decimal(45), "rest")
+    assert set_waste(session, Decimal(0), "").waste == Waste(Decimal(0), "")
+    with pytest.raises(WasteOverOpenedError) as refused:
+        set_waste(session, Decimal("45.01"), "rest")
+    assert refused.value.wasted_units == Decimal("45.01")
+    assert refused.value.left_units == 45
+    with pytest.raises(WasteOverOpenedError):
+        set_waste(chart("tap FRO-1-L"), Decimal(1), "rest")
+    with pytest.raises(ReasonMissingError):
+        set_waste(session, Decimal(45), " ")
+
+
+@pytest.mark.parametrize("units", ["-1", "NaN", "Infinity", "0.005"])
+def test_discarded_is_an_amount(units: str, chart: Chart) -> None:
+    with pytest.raises(NotAnAmountError):
+        set_waste(chart(VIAL), Decimal(units), "rest")
+
+
+def test_a_session_with_planned_sites_cannot_be_signed(chart: Chart) -> None:
+    with pytest.raises(SitesUnresolvedError) as refused:
+        sign(chart("plan protocol\ngive all\nundo\ngive COR\ngive TEM"), SIGNATURE, IDENTITY)
+    assert len(refused.value.codes) == 21
+
+
+@pytest.mark.parametrize("lines", ["", "note Seated.", "tap FRO-1-L\ntap FRO-1-L", VIAL])
+def test_a_session_in_which_nothing_happened_cannot_be_signed(lines: str, chart: Chart) -> None:
+    with pytest.raises(SessionEmptyError):
+        sign(chart(lines), SIGNATURE, IDENTITY)
+
+
+@pytest.mark.parametrize("lines", ["tap FRO-1-L", "plan protocol\nstop declined"])
+def test_a_session_in_which_all_is_resolved_is_signed(lines: str, chart: Chart) -> None:
+    session = chart(lines)
+    signed = sign(session, SIGNATURE, IDENTITY)
+    assert signed == replace(session, signature=SIGNATURE, identity=IDENTITY)
+    assert (session.is_signed, signed.is_signed) == (False, True)
+
+
+def test_a_signature_names_somebody() -> None:
+    assert check_signer(SIGNATURE.person) is SIGNATURE.person
+    with pytest.raises(SignerMissingError):
+        check_signer(Person(" ", "MD"))
+    with pytest.raises(UnprintableCharacterError):
+        check_signer(Person("Test Injector", "M\nD"))
+
+
+ONE_OF_EACH: list[Act] = [
+    acts.PlanProtocol(),
+    acts.Tap("FRO-1-L"),
+    acts.Give("FRO-1-L"),
+    acts.Omit("FRO-1-L"),
+    acts.SetDose("FRO-1-L", FIVE),
+    acts.AddExtra("temporalis", Side.LEFT, FIVE),
+    acts.Move("FRO-1-L", Point("front", 15, 798)),
+    acts.GiveReason("FRO-1-L", "bruise"),
+    acts.GiveRegion("frontalis"),
+    acts.GiveAll(),
+    acts.Stop("faint"),
+    acts.Clear(),
+    acts.AddVial(Vial(1, "botox", Decimal(100), "C9", Expiry(2027, 10))),
+    acts.ChangeVial(Vial(1, "botox", Decimal(100), "C9", Expiry(2027, 10))),
+    acts.SetWaste(Decimal(0), ""),
+    acts.SetRemark("Seated."),
+    acts.SetProfile("uk_eu"),
+]
+
+
+@pytest.mark.parametrize("act", ONE_OF_EACH, ids=lambda act: type(act).__name__)
+def test_a_signed_session_takes_no_act(act: Act, chart: Chart, book: Handbook) -> None:
+    signed = sign(chart(VIAL + "plan protocol\ngive all"), SIGNATURE, IDENTITY)
+    with pytest.raises(SessionSignedError):
+        perform(act, signed, book)
+
+
+def test_a_signed_session_is_not_signed_again(chart: Chart) -> None:
+    with pytest.raises(SessionSignedError):
+        sign(sign(chart("tap FRO-1-L"), SIGNATURE, IDENTITY), SIGNATURE, IDENTITY)
+
+
+def test_every_act_is_known_by_its_name() -> None:
+    assert [type(act).__name__ for act in ONE_OF_EACH] == list(ACTS)

@@ -1,0 +1,132 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.core.acts import Act
+from desktop.core.atlas import Point
+from desktop.core.charting import sign
+from desktop.core.patient import Identity, Person, Sex
+from desktop.core.plain import (
+    act_from_plain,
+    act_to_plain,
+    difference,
+    patched,
+    point_to_plain,
+    session_from_plain,
+    session_to_plain,
+    time_from_plain,
+    time_to_plain,
+)
+from desktop.core.script import Turn
+from desktop.core.session import Session, Signature
+from tests.core.strategies import any_act, histories, visits
+
+Chart = Callable[[str], Session]
+
+ZONES = ["Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"]
+
+
+def through_text(plain: object) -> object:
+    return json.loads(json.dumps(plain, allow_nan=False))
+
+
+@given(visits)
+def test_a_session_survives_the_file(visit: list[Act | Turn]) -> None:
+    session = histories(visit)[-1].present
+    kept = json.dumps(session_to_plain(session))
+    assert session_from_plain(json.loads(kept)) == session
+    assert json.dumps(session_to_plain(session_from_plain(json.loads(kept)))) == kept
+
+
+@given(visits)
+def test_equal_sessions_have_equal_text_however_they_were_put_together(
+    visit: list[Act | Turn],
+) -> None:
+    session = histories(visit)[-1].present
+    turned = replace(
+        session,
+        injections=dict(reversed(list(session.injections.items()))),
+        extras_made=dict(reversed(list(session.extras_made.items()))),
+    )
+    assert json.dumps(session_to_plain(turned)) == json.dumps(session_to_plain(session))
+
+
+@given(any_act)
+def test_an_act_survives_the_file(act: Act) -> None:
+    kept = through_text(act_to_plain(act))
+    assert isinstance(kept, dict)
+    assert act_from_plain(kept) == act
+
+
+@given(visits)
+def test_every_difference_survives_the_file(visit: list[Act | Turn]) -> None:
+    passed = [history.present for history in histories(visit)]
+    for before, after in zip(passed, passed[1:] + passed[:1], strict=True):
+        change = through_text(difference(before, after))
+        assert isinstance(change, dict)
+        assert patched(before, change) == after
+        assert (change == {}) == (before == after)
+
+
+def test_a_signed_session_survives_the_file(chart: Chart) -> None:
+    session = chart(
+        "vial BOTOX 200 U, lot C1, exp 2027-10\nplan protocol\ngive all\nwaste 45, rest"
+    )
+    signature = Signature(Person("Test Injector", "MD"), session.started_at, "I injected this.")
+    identity = Identity("4711", "García López", "Ana María", date(1980, 2, 1), Sex.FEMALE)
+    signed = sign(session, signature, identity)
+    kept = through_text(session_to_plain(signed))
+    assert isinstance(kept, dict)
+    assert session_from_plain(kept) == signed
+
+
+def test_a_difference_names_only_what_changed(chart: Chart) -> None:
+    before, after = chart("plan protocol"), chart("plan protocol\nomit FRO-1-L, bruise")
+    change = difference(before, after)
+    assert list(change) == ["injections"]
+    assert list(change["injections"]) == ["FRO-1-L"]
+    assert change["injections"]["FRO-1-L"]["state"] == "omitted"
+    assert difference(after, chart(""))["injections"]["FRO-1-L"] is None
+
+
+def test_a_point_has_one_text_whoever_wrote_15_for_15_0() -> None:
+    assert json.dumps(point_to_plain(Point("front", 15, 788))) == '["front", 15.0, 788.0]'
+
+
+def test_amounts_are_kept_as_text_and_never_as_floats(chart: Chart) -> None:
+    kept = session_to_plain(chart("tap FRO-1-L 7.50"))["injections"]["FRO-1-L"]
+    assert (kept["units"], kept["planned_units"], kept["point"]) == ("7.5", None, None)
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001  the zone comes next
+    st.sampled_from(ZONES),
+    st.sampled_from([0, 1]),
+)
+def test_a_time_keeps_its_instant_its_zone_and_its_offset(
+    clock: datetime, zone: str, fold: int
+) -> None:
+    at = clock.replace(tzinfo=ZoneInfo(zone), fold=fold)
+    kept = time_from_plain(time_to_plain(at))
+    assert kept.timestamp() == pytest.approx(at.timestamp(), abs=1e-6)
+    assert kept.tzinfo == ZoneInfo(zone)
+    assert time_to_plain(kept)["utc"] == time_to_plain(at)["utc"]
+
+
+def test_of_two_equal_clock_times_the_kept_one_comes_back() -> None:
+    for fold, offset in [(0, 60), (1, 0)]:
+        at = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/London"), fold=fold)
+        kept = time_to_plain(at)
+        assert kept["offset_minutes"] == offset
+        assert time_from_plain(kept).fold == fold
+
+
+def test_a_time_without_the_name_of_its_zone_is_not_kept() -> None:
+    with pytest.raises(TypeError):
+        time_to_plain(datetime.fromisoformat("2026-11-22T10:30:00+00:00"))
