@@ -1,0 +1,1 @@
+"""The encrypted file: what it holds, who opens it, and how a change gets into it."""
