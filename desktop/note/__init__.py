@@ -1,0 +1,1 @@
+"""The session note: what it says, its figure, and its PDF."""

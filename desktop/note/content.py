@@ -1,0 +1,718 @@
+"""What a session note says: every decision about it, as strings, rows and points.
+
+`desktop.note.pdf` prints what this composes; nothing here knows about paper but its name.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from string import Formatter
+
+from desktop.core import rules
+from desktop.core.amounts import amount_text
+from desktop.core.atlas import CloseUp, Place
+from desktop.core.clinic import Clinic, Paper
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Identity
+from desktop.core.protocol import Region, Side
+from desktop.core.session import Injection, Session, Signature, State
+from desktop.core.vial import Vial
+from desktop.language import _, ngettext
+from desktop.wording import (
+    change_words,
+    date_text,
+    expiry_text,
+    finding_sentence,
+    moment_text,
+    patient_name,
+    person_name,
+    profile_name,
+    region_name,
+    region_place,
+    sex_name,
+    side_name,
+    site_name,
+    state_name,
+    time_text,
+    units_text,
+    volume_text,
+)
+
+MOST_FACT_VIALS = 3  # more of them are counted on page 1 and listed on page 2
+FRAME_MARGIN_MM = 10.0  # round a mark that lies outside its close-up
+ROWS_ABOVE_MM, ROWS_BELOW_MM = 70.0, 45.0  # of a close-up, about its sites: the rest is empty
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a line, in the strong face or the plain one."""
+
+    text: str
+    strong: bool = False
+
+
+Words = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A small label and the lines under it."""
+
+    label: str
+    lines: tuple[Words, ...]
+
+
+class Shape(StrEnum):
+    """How a mark is drawn: what became of a site, told without colour."""
+
+    PLANNED = "planned"
+    GIVEN = "given"
+    OTHER_DOSE = "other dose"
+    OMITTED = "omitted"
+    MOVED = "moved"
+    EXTRA = "extra"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A numbered mark at a column and row of its view, in mm; `planned_at` when it was moved."""
+
+    key: str
+    shape: Shape
+    at: Place
+    planned_at: Place | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A part of one view with its marks: column, row, width and height in the view, mm.
+
+    `edges` are the letters at the viewer's left and right. `badges` are the extras whose position
+    was not recorded, and `badge_words` says so: they stand under the picture, at no point of it.
+    """
+
+    art: str
+    frame_mm: tuple[float, float, float, float]
+    caption: str
+    edges: tuple[str, str] | None
+    marks: tuple[Mark, ...]
+    badges: tuple[str, ...]
+    badge_words: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column heads and rows of cells, what is unusual being strong; and which rows end a group."""
+
+    head: tuple[str, ...]
+    rows: tuple[Words, ...]
+    group_ends: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class RegionTable:
+    """Region, place, right, midline, left and units; the last row is the sum."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list, with the key of its mark; the key is empty in a list without marks."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its list."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    """Who signed, or, in a draft, the labels of the empty lines to sign on."""
+
+    heading: str
+    lines: tuple[Fact, ...]
+    blanks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class About:
+    """What the file says about itself; never the patient's name."""
+
+    title: str
+    author: str
+    subject: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A whole note: strings, rows and points. The order of the fields is that of the page."""
+
+    patient: str
+    patient_lines: tuple[str, ...]
+    clinic: str
+    clinic_lines: tuple[str, ...]
+    title: str
+    performed: Words
+    facts: tuple[Fact, ...]
+    pictures: tuple[Picture, ...]
+    legend: tuple[tuple[Shape, str], ...]
+    regions: RegionTable
+    balance: Words
+    changes: Section
+    findings: Section
+    sites_heading: str
+    sites: Table
+    vials_heading: str
+    vials: Table
+    remark_heading: str
+    remark: tuple[str, ...]
+    signature: SignatureBlock
+    small_print: tuple[str, ...]
+    draft: str
+    visit: str
+    footer: str
+    signed: str
+    page_words: str
+    paper: Paper
+    about: About
+
+
+def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook) -> Note:
+    """Say everything that the note says.
+
+    Args:
+        session: Signed, or a draft.
+        identity: The patient as the record has them now; a signed session keeps its own.
+        clinic: The letterhead and the paper.
+        book: The protocol, atlas and products that the session was charted by.
+    """
+    who = session.identity or identity
+    keys = mark_keys(session, book)
+    day = date_text(session.started_at.date())
+    born = date_text(who.birth_date)
+    record = _("No {number}").format(number=who.record_number)
+    visit = _("session of {date}").format(date=day)
+    return Note(
+        patient=patient_name(who),
+        patient_lines=(" · ".join(each for each in (born, sex_name(who.sex), record) if each),),
+        clinic=clinic.name,
+        clinic_lines=tuple(clinic.address.splitlines()),
+        title=_("Session note: onabotulinumtoxinA for chronic migraine"),
+        performed=_performed(session),
+        facts=_facts(session, book),
+        pictures=_pictures(session, book, keys),
+        legend=_legend(session),
+        regions=_regions(session, book),
+        balance=_balance(session),
+        changes=_changes(session, book, keys),
+        findings=_findings(session, book),
+        sites_heading=_("Sites"),
+        sites=_sites(session, book, keys),
+        vials_heading=_("Product"),
+        vials=_vials(session, book),
+        remark_heading=_("Remark"),
+        remark=tuple(session.remark.splitlines()),
+        signature=_signature(session),
+        small_print=_small_print(session, book),
+        draft="" if session.signature else _("DRAFT, not signed"),
+        visit=visit,
+        footer=" · ".join((patient_name(who), born, record, visit)),
+        signed=_signed(session.signature),
+        page_words=_("page {page} of {pages}"),
+        paper=clinic.paper,
+        about=_about(record, day, clinic),
+    )
+
+
+def mark_keys(session: Session, book: Handbook) -> Mapping[str, str]:
+    """The number of each site: its place in the protocol, so 17 is the same site on every note.
+
+    Extras are X1, X2 and so on, in the order of the protocol.
+    """
+    numbers = {code: str(n) for n, code in enumerate(book.protocol.sites, start=1)}
+    extras = [each.code for each in book.in_order(session) if each.is_extra]
+    return {
+        **{code: numbers[code] for code in session.injections if code in numbers},
+        **{code: f"X{n}" for n, code in enumerate(extras, start=1)},
+    }
+
+
+def rich(template: str, plain: Mapping[str, str] | None = None, **strong: str) -> Words:
+    """The words of a sentence: what is filled in is strong, but for what `plain` fills in."""
+    runs: list[Run] = []
+    for literal, name, _spec, _conversion in Formatter().parse(template):
+        runs.append(Run(literal))
+        if name:
+            filled = {**(plain or {}), **strong}[name]
+            runs.append(Run(filled, strong=name in strong))
+    return tuple(run for run in runs if run.text)
+
+
+def _about(record: str, day: str, clinic: Clinic) -> About:
+    return About(
+        title=_("Session note, {record}, {date}").format(record=record, date=day),
+        author=clinic.name,
+        subject=_("OnabotulinumtoxinA for chronic migraine"),
+        language="en",
+    )
+
+
+def _performed(session: Session) -> Words:
+    at = session.started_at
+    words = rich(
+        _("{date}, {time} ({zone}) · performed by {person}"),
+        {"zone": _zone(at)},
+        date=date_text(at.date()),
+        time=time_text(at),
+        person=person_name(session.performed_by),
+    )
+    if session.charted_by == session.performed_by:
+        return words
+    charted = _(" · charted by {person}").format(person=person_name(session.charted_by))
+    return (*words, Run(charted))
+
+
+def _zone(at: datetime) -> str:
+    return str(at.tzinfo)
+
+
+def _facts(session: Session, book: Handbook) -> tuple[Fact, ...]:
+    products, lots, dilutions = _vial_facts(session, book)
+    return (
+        Fact(_("Product"), products),
+        Fact(_("Lot and expiry"), lots),
+        Fact(_("Dilution"), dilutions),
+        Fact(_("Injected"), _injected(session)),
+    )
+
+
+Lines = tuple[Words, ...]
+
+
+def _vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
+    """Product, lot and dilution: two lines of the only vial, or one line a vial."""
+    if not session.vials:
+        none = ((Run(_("not recorded")),),)
+        return none, none, none
+    if len(session.vials) == 1:
+        return _only_vial_facts(session, book)
+    shown = session.vials[:MOST_FACT_VIALS]
+    rest = len(session.vials) - len(shown)
+    more = ngettext("and {number} more vial", "and {number} more vials", rest).format(number=rest)
+    products = [rich("{number}: {name}", number=str(v.number), name=_vial(v, book)) for v in shown]
+    return (
+        (*products, (Run(more),)) if rest else tuple(products),
+        tuple(
+            rich(_("{lot} · exp {expiry}"), lot=each.lot, expiry=expiry_text(each.expiry))
+            for each in shown
+        ),
+        tuple(_dilution(each) for each in shown),
+    )
+
+
+def _only_vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
+    vial = session.vials[0]
+    mixed = vial.mixed_at
+    same_day = mixed is not None and mixed.date() == session.started_at.date()
+    when = (time_text(mixed) if same_day else moment_text(mixed)) if mixed else ""
+    return (
+        ((Run(_vial(vial, book), strong=True),), (Run(book.products[vial.product].usan),)),
+        (
+            (Run(vial.lot, strong=True),),
+            rich(_("exp {expiry}"), {"expiry": expiry_text(vial.expiry)}),
+        ),
+        (_dilution(vial), *([rich(_("mixed {time}"), {"time": when})] if when else [])),
+    )
+
+
+def _vial(vial: Vial, book: Handbook) -> str:
+    return f"{book.products[vial.product].name} {units_text(vial.size_units)}"
+
+
+def _dilution(vial: Vial) -> Words:
+    strength = vial.units_per_tenth_ml
+    if vial.diluent_ml is None or strength is None:
+        return (Run(_("dilution not recorded")),)
+    return rich(
+        _("{volume} · {strength}"),
+        {"strength": _tenth(strength)},
+        volume=volume_text(vial.diluent_ml),
+    )
+
+
+def _tenth(units: Decimal) -> str:
+    rounded = units.quantize(Decimal("0.01"))
+    text = _("{units} / 0.1 mL").format(units=units_text(rounded))
+    return text if rounded == units else _("about {units}").format(units=text)
+
+
+def _injected(session: Session) -> tuple[Words, ...]:
+    total = (Run(units_text(session.given_units), strong=True),)
+    return total, (Run(", ".join(_counts(session))),)
+
+
+def _counts(session: Session) -> Iterator[str]:
+    given = len(session.given)
+    yield ngettext("{number} injection", "{number} injections", given).format(number=given)
+    for state in (State.OMITTED, State.PLANNED):
+        number = len(session.of_state(state))
+        if number:
+            yield f"{number} {state_name(state)}"
+
+
+def _pictures(session: Session, book: Handbook, keys: Mapping[str, str]) -> tuple[Picture, ...]:
+    marks: dict[str, list[Mark]] = {key: [] for key in book.atlas.close_ups}
+    badges: dict[str, list[str]] = {key: [] for key in book.atlas.close_ups}
+    for each in _marked(session, book):
+        close_up, mark = _mark(each, book, keys)
+        if mark is None:
+            badges[close_up].append(keys[each.code])
+        else:
+            marks[close_up].append(mark)
+    return tuple(
+        _picture(close_up, book, marks[key], badges[key])
+        for key, close_up in book.atlas.close_ups.items()
+    )
+
+
+def _marked(session: Session, book: Handbook) -> list[Injection]:
+    """What has a mark: all but what was charted by mistake and taken back."""
+    return [each for each in book.in_order(session) if each.state is not State.NOT_GIVEN]
+
+
+def _mark(each: Injection, book: Handbook, keys: Mapping[str, str]) -> tuple[str, Mark | None]:
+    """The close-up that shows an injection, and its mark; no mark where no point is known."""
+    # What was not injected stands at its planned place, wherever it was moved before.
+    moved = each.planned_point if each.state is not State.OMITTED else None
+    point = book.point_of(each) if moved or each.planned_point is None else each.planned_point
+    if point is None:
+        return _region_close_up(each.region, each.side, book), None
+    view = book.atlas.views[point.view]
+    at = view.to_drawing(point)
+    planned = view.to_drawing(moved) if moved else None
+    mark = Mark(keys[each.code], shape_of(each), at, planned)
+    return _close_up_at(point.view, at, book), mark
+
+
+def shape_of(each: Injection) -> Shape:
+    """The shape that tells what became of a site."""
+    if each.state is State.OMITTED:
+        return Shape.OMITTED
+    if each.state is State.PLANNED:
+        return Shape.PLANNED
+    if each.is_extra:
+        return Shape.EXTRA
+    if each.has_other_dose:
+        return Shape.OTHER_DOSE
+    return Shape.MOVED if each.is_moved else Shape.GIVEN
+
+
+def _region_close_up(region: str, side: Side, book: Handbook) -> str:
+    places = (p for p in book.atlas.places.values() if (p.region, p.side) == (region, side))
+    place = next(places)
+    return _close_up_at(place.home_view, place.drawn_mm[place.home_view], book)
+
+
+def _close_up_at(view: str, at: Place, book: Handbook) -> str:
+    """The close-up of a view that holds a place best: with the most room round it."""
+    candidates = [each for each in book.atlas.close_ups.values() if each.view == view]
+    return max(candidates, key=lambda each: _room(each, at)).key
+
+
+def _room(part: CloseUp, at: Place) -> float:
+    """How far a place lies inside a close-up, as a share of its size; below zero outside."""
+    across = min(at[0] - part.column_mm, part.column_mm + part.width_mm - at[0]) / part.width_mm
+    down = min(at[1] - part.row_mm, part.row_mm + part.height_mm - at[1]) / part.height_mm
+    return min(across, down)
+
+
+def _picture(close_up: CloseUp, book: Handbook, marks: list[Mark], badges: list[str]) -> Picture:
+    view = book.atlas.views[close_up.view]
+    name = _close_up_name(close_up) if view.edges else view.caption or ""
+    edges = f" · {view.edges[0]} | {view.edges[1]}" if view.edges else ""
+    return Picture(
+        art=view.print_art,
+        frame_mm=_frame(close_up, marks, book),
+        caption=name + edges,
+        edges=view.edges,
+        marks=tuple(marks),
+        badges=tuple(badges),
+        badge_words=_("position not recorded"),
+    )
+
+
+def _close_up_name(close_up: CloseUp) -> str:
+    names = {"forehead": _("Front"), "back_of_head": _("Back"), "shoulders": _("Shoulders")}
+    return names.get(close_up.key, close_up.key)
+
+
+def _frame(part: CloseUp, marks: list[Mark], book: Handbook) -> tuple[float, float, float, float]:
+    """The close-up without its empty rows, made larger where a mark lies outside: all are in it."""
+    view = book.atlas.views[part.view]
+    places = [place for m in marks for place in (m.at, m.planned_at) if place is not None]
+    columns, rows = [place[0] for place in places], [place[1] for place in places]
+    first, last = _rows_in_use(part, book)
+    left = max(min([part.column_mm, *(c - FRAME_MARGIN_MM for c in columns)]), 0.0)
+    top = max(min([first, *(r - FRAME_MARGIN_MM for r in rows)]), 0.0)
+    right = max([part.column_mm + part.width_mm, *(c + FRAME_MARGIN_MM for c in columns)])
+    bottom = max([last, *(r + FRAME_MARGIN_MM for r in rows)])
+    return left, top, min(right, view.width_mm) - left, min(bottom, view.height_mm) - top
+
+
+def _rows_in_use(part: CloseUp, book: Handbook) -> tuple[float, float]:
+    """From a little above the highest fixed site of a close-up to a little below the lowest."""
+    rows = [
+        place.drawn_mm[part.view][1]
+        for place in book.atlas.places.values()
+        if place.home_view == part.view
+        and _close_up_at(part.view, place.drawn_mm[part.view], book) == part.key
+    ]
+    top, bottom = part.row_mm, part.row_mm + part.height_mm
+    return max(top, min(rows) - ROWS_ABOVE_MM), min(bottom, max(rows) + ROWS_BELOW_MM)
+
+
+def _legend(session: Session) -> tuple[tuple[Shape, str], ...]:
+    words = {
+        Shape.GIVEN: _("given as planned"),
+        Shape.PLANNED: _("planned, not yet given"),
+        Shape.OTHER_DOSE: _("given, other dose"),
+        Shape.OMITTED: _("omitted"),
+        Shape.MOVED: _("given, moved from the planned point"),
+        Shape.EXTRA: _("extra"),
+    }
+    used = {
+        shape_of(each) for each in session.injections.values() if each.state is not State.NOT_GIVEN
+    }
+    return tuple((shape, text) for shape, text in words.items() if shape in used)
+
+
+SIDES = (Side.RIGHT, Side.MIDLINE, Side.LEFT)
+
+
+def _regions(session: Session, book: Handbook) -> RegionTable:
+    given = len(session.given)
+    return RegionTable(
+        head=(_("Region"), "", _("Right"), _("Midline"), _("Left"), _("Units")),
+        rows=tuple(_region_row(region, session) for region in book.protocol.regions.values()),
+        total=(
+            ngettext("{number} injection", "{number} injections", given).format(number=given),
+            "",
+            *(amount_text(rules.side_units(session, side)) for side in SIDES),
+            amount_text(session.given_units),
+        ),
+    )
+
+
+def _region_row(region: Region, session: Session) -> tuple[str, ...]:
+    given = [each for each in session.given if each.region == region.key]
+    return (
+        region_name(region),
+        region_place(region),
+        *(doses_text([each for each in given if each.side is side]) for side in SIDES),
+        amount_text(sum((each.units for each in given), Decimal(0))),
+    )
+
+
+def doses_text(given: Iterable[Injection]) -> str:
+    """`2 × 5 + 7.5 + extra 5`: the doses of one side of a region; empty for none."""
+    given = list(given)
+    fixed = Counter(each.units for each in given if not each.is_extra)
+    extra = Counter(each.units for each in given if each.is_extra)
+    parts = [_times(units, count) for units, count in _most_first(fixed)]
+    if fixed:
+        units, count = _most_first(fixed)[0]
+        parts[0] = f"{count} × {amount_text(units)}"
+    parts += [
+        _("extra {doses}").format(doses=_times(units, count)) for units, count in _most_first(extra)
+    ]
+    return " + ".join(parts)
+
+
+def _most_first(doses: Mapping[Decimal, int]) -> list[tuple[Decimal, int]]:
+    return sorted(doses.items(), key=lambda dose: (-dose[1], dose[0]))
+
+
+def _times(units: Decimal, count: int) -> str:
+    return amount_text(units) if count == 1 else f"{count} × {amount_text(units)}"
+
+
+def _balance(session: Session) -> Words:
+    volume = rules.volume_ml(session)
+    injected = _("{units} injected").format(units=units_text(session.given_units))
+    drawn = f" ({volume_text(volume)})" if volume is not None else ""
+    if not session.vials:
+        return rich(_("{injected}; no vial is recorded."), injected=injected)
+    words = rich(
+        _("{injected}{drawn} of {opened}; "),
+        {"drawn": drawn},
+        injected=injected,
+        opened=_("{units} opened").format(units=amount_text(session.opened_units)),
+    )
+    return (*words, *_discarded(session))
+
+
+def _discarded(session: Session) -> Words:
+    if session.waste is None:
+        return rich(_("{nothing} as discarded."), nothing=_("nothing recorded"))
+    if not session.waste.units:
+        return rich("{nothing}.", nothing=_("nothing discarded"))
+    amount = _("{units} discarded").format(units=units_text(session.waste.units))
+    words = rich("{amount}", amount=amount)
+    return (*words, Run(f" ({session.waste.reason})."))
+
+
+def _changes(session: Session, book: Handbook, keys: Mapping[str, str]) -> Section:
+    items = [
+        Item(keys[change.code], _change(change, session, book))
+        for change in rules.changes(session, book)
+    ]
+    if session.ended_early:
+        ended = _("The session was ended early: {reason}").format(reason=session.ended_early)
+        items.append(Item("", ended))
+    if not session.plan:
+        items.append(Item("", _("Charted without a plan.")))
+    planned = session.of_state(State.PLANNED)
+    none = Item("", _("None so far.") if planned else _("None: given as planned."))
+    return Section(_("Changes from the plan"), tuple(items) or (none,))
+
+
+def _change(change: rules.Change, session: Session, book: Handbook) -> str:
+    each = session.injections[change.code]
+    said = [change_words(change, book), change.reason or _("no reason recorded")]
+    if isinstance(change, rules.Extra) and book.point_of(each) is None:
+        said.append(_("position not recorded"))
+    return f"{site_name(change.code, book)}: {', '.join(said)}"
+
+
+def _findings(session: Session, book: Handbook) -> Section:
+    heading = _("Findings that stood at signing") if session.signature else _("Findings so far")
+    found = rules.findings(session, book)
+    items = tuple(Item("", finding_sentence(finding, book)) for finding in found)
+    none = Item("", _("None: within the protocol and the label."))
+    return Section(heading, items or (none,))
+
+
+def _sites(session: Session, book: Handbook, keys: Mapping[str, str]) -> Table:
+    head = (
+        _("No"), _("Code"), _("Site"), _("Side"), _("Planned"), _("Given"), _("State"), _("Vial"),
+        _("Reason"),
+    )  # fmt: skip
+    listed = book.in_order(session)
+    regions = [each.region for each in listed]
+    ends = frozenset(at for at, pair in enumerate(pairwise(regions)) if pair[0] != pair[1])
+    return Table(head, tuple(_site_row(each, book, keys) for each in listed), ends)
+
+
+def _site_row(each: Injection, book: Handbook, keys: Mapping[str, str]) -> Words:
+    given = each.state is State.GIVEN
+    usual = shape_of(each) in (Shape.GIVEN, Shape.PLANNED)
+    return (
+        Run(keys[each.code], strong=True),
+        Run(each.code),
+        Run(_site_words(each.code, book)),
+        Run(side_name(each.side)),
+        Run(NOTHING if each.planned_units is None else amount_text(each.planned_units)),
+        Run(amount_text(each.units) if given else NOTHING, strong=not usual),
+        Run(_state(each, book), strong=not usual),
+        Run(str(each.vial) if given and each.vial is not None else NOTHING),
+        Run(each.reason),
+    )
+
+
+def _site_words(code: str, book: Handbook) -> str:
+    """The site without its side, which has a column of its own."""
+    side = side_name(Side(code.split("-")[2]))
+    return site_name(code, book).removesuffix(f" {side}")
+
+
+def _state(each: Injection, book: Handbook) -> str:
+    said = [state_name(each.state)]
+    if each.state is State.GIVEN:
+        said += [_("extra")] if each.is_extra else []
+        said += [_("other dose")] if each.has_other_dose else []
+        said += [_("moved")] if each.is_moved else []
+        said += [_("no position")] if book.point_of(each) is None else []
+    return ", ".join(said)
+
+
+def _vials(session: Session, book: Handbook) -> Table:
+    head = (
+        _("Vial"), _("Product"), _("Lot"), _("Expiry"), _("Diluent"), _("Strength"),
+        _("Mixed"), _("Injected"),
+    )  # fmt: skip
+    return Table(head, tuple(_vial_row(vial, session, book) for vial in session.vials))
+
+
+def _vial_row(vial: Vial, session: Session, book: Handbook) -> Words:
+    product = book.products[vial.product]
+    strength = vial.units_per_tenth_ml
+    given = (each.units for each in session.given if each.vial == vial.number)
+    cells = (
+        f"{_vial(vial, book)}, {product.usan}",
+        vial.lot,
+        expiry_text(vial.expiry),
+        NOTHING if vial.diluent_ml is None else volume_text(vial.diluent_ml),
+        NOTHING if strength is None else _tenth(strength),
+        moment_text(vial.mixed_at) if vial.mixed_at else NOTHING,
+        units_text(sum(given, Decimal(0))),
+    )
+    return (Run(str(vial.number), strong=True), *(Run(text) for text in cells))
+
+
+def _signed(signature: Signature | None) -> str:
+    if signature is None:
+        return _("DRAFT, not signed")
+    return _("signed {moment}").format(moment=moment_text(signature.signed_at))
+
+
+def _signature(session: Session) -> SignatureBlock:
+    signature = session.signature
+    if signature is None:
+        blanks = (_("Signature"), _("Name and credentials"), _("Date and time"))
+        return SignatureBlock(_("Signature"), (), blanks)
+    at = signature.signed_at
+    return SignatureBlock(
+        _("Signature"),
+        (
+            Fact(_("Signed by"), ((Run(person_name(signature.person), strong=True),),)),
+            Fact(_("Date and time"), ((Run(f"{moment_text(at)} ({_zone(at)})"),),)),
+            Fact(_("Meaning"), ((Run(signature.meaning),),)),
+        ),
+        (),
+    )
+
+
+def _small_print(session: Session, book: Handbook) -> tuple[str, ...]:
+    made = _(
+        "Signed electronically in Glabella by the person named, under their own login, at the time"
+        " shown. From then on the program takes no change to this session."
+    )
+    charted = _(
+        "Charted by {person} against the protocol “{title}” ({protocol}, version {version})"
+        " on the map {atlas}, version {edition}; totals compared with the {label}. Session {id}."
+    ).format(
+        person=person_name(session.charted_by),
+        title=_(book.protocol.title),
+        protocol=session.protocol.id,
+        version=session.protocol.version,
+        atlas=session.atlas.id,
+        edition=session.atlas.version,
+        label=profile_name(session.profile, book),
+        id=session.id,
+    )
+    return (made, charted) if session.signature else (charted,)

@@ -1,0 +1,596 @@
+"""A note as a PDF: every millimetre of it.
+
+Everything is text drawn at a point, measured beforehand: no markup is ever read, so that a name
+such as `<b>` stays a name. The same note gives the same bytes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+from reportlab import rl_config
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from desktop.core.clinic import Paper
+from desktop.note.content import Fact, Note, Run, Section, Table, Words
+from desktop.note.figure import draw_figure, draw_symbol, figure_height
+from desktop.note.fonts import (
+    PLAIN,
+    check_printable,
+    printed,
+    width_of,
+    wrapped,
+    write,
+)
+
+rl_config.useA85 = 0  # pages as text would be a quarter larger
+
+SHEETS = {Paper.A4: (210 * mm, 297 * mm), Paper.LETTER: (215.9 * mm, 279.4 * mm)}
+SIDE = 16 * mm
+TOP = 12 * mm
+BOTTOM = 9 * mm
+GUTTER = 6 * mm
+
+TITLE, NAME, HEADING, BODY = 15.0, 10.5, 9.2, 8.5
+CELL, SMALL, PLACE, LABEL = 7.8, 7.2, 7.0, 6.5
+LEADING = 1.36
+MIDDLE = 0.36  # from the middle of a capital to its base line, in font sizes
+LABEL_SPACING = 0.35
+INK, FADED, HAIR, FAINT, FILL, WATERMARK = 0.0, 0.25, 0.6, 0.85, 0.945, 0.925
+HAIRLINE, RULE, BAR = 0.45, 0.9, 2.2
+WATERMARK_SIZE = 62.0
+WATERMARK_TILT = 52.0
+
+AFTER_HEADER = 5 * mm
+AFTER_TITLE = 1.2 * mm
+AFTER_PERFORMED = 2.6 * mm
+FACT_PADDING = 1.9 * mm
+AFTER_FACTS = 3.2 * mm
+LEGEND_ROW = 4.4 * mm
+LEGEND_SYMBOL = 2.8 * mm
+LEGEND_SCALE = 0.62
+AFTER_LEGEND = 2.6 * mm
+REGION_PADDING = 0.95 * mm
+SITE_PADDING = 0.28 * mm
+BALANCE_PADDING = 1.7 * mm
+BALANCE_INSET = 4 * mm
+BEFORE_SECTION = 3.4 * mm
+AFTER_HEADING = 0.5 * mm
+KEY_COLUMN = 7.5 * mm
+SIGN_LINE = 11 * mm
+SIGN_LABELS = 34 * mm
+FOOTER_GAP = 2.2 * mm
+
+# The widths of columns as shares; the last number of each is what text keeps clear of the next.
+REGION_SHARES = (30.2, 65.4, 29.4, 12.8, 29.2, 11)
+SITE_SHARES = (9, 20, 34, 15, 15, 13, 26, 9, 37)
+VIAL_SHARES = (8, 32, 37, 19, 14, 24, 31, 19)
+CELL_GAP = 2 * mm
+ROW_LINES = 12  # of a row that are never parted
+RIGHT_ALIGNED_REGION = frozenset({5})
+NONE_ALIGNED: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A strip of the page: its height, what draws it below a given y, and what it keeps to.
+
+    `head` is drawn again when the block comes first on a page, and a gap there is left out.
+    """
+
+    height: float
+    draw: Callable[[Canvas, float], None]
+    with_next: bool = False
+    head: "Block | None" = None
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The paper, and the column of text on it, in points."""
+
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        """The left edge of the text."""
+        return SIDE
+
+    @property
+    def right(self) -> float:
+        """The right edge of the text."""
+        return self.width - SIDE
+
+    @property
+    def column(self) -> float:
+        """The width of the text."""
+        return self.width - 2 * SIDE
+
+
+def render(note: Note) -> bytes:
+    """Print a note.
+
+    Raises:
+        MissingGlyphsError: A text has a character that no shipped font prints as it should be.
+    """
+    check_printable(note)
+    sheet = Sheet(*SHEETS[note.paper])
+    first, later = _header(note, sheet), _running_head(note, sheet)
+    footer_height = _footer_height(note, sheet)
+    room = sheet.height - TOP - BOTTOM - footer_height
+    pages = list(_paged(list(_blocks(note, sheet)), room - first.height, room - later.height))
+    file = BytesIO()
+    canvas = _canvas(note, sheet, file)
+    for number, page in enumerate(pages, start=1):
+        _draw_page(canvas, note, sheet, [first if number == 1 else later, *page])
+        _draw_footer(canvas, note, sheet, number, len(pages))
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def _canvas(note: Note, sheet: Sheet, file: BytesIO) -> Canvas:
+    canvas = Canvas(
+        file,
+        pagesize=(sheet.width, sheet.height),
+        invariant=True,
+        pageCompression=True,
+        initialFontName=PLAIN,  # type: ignore[arg-type]  # the stubs say float
+        lang=note.about.language,
+    )
+    canvas.setTitle(note.about.title)
+    canvas.setAuthor(note.about.author)
+    canvas.setSubject(note.about.subject)
+    canvas.setCreator("Glabella")
+    return canvas
+
+
+def _paged(blocks: Sequence[Block], first: float, later: float) -> Iterator[list[Block]]:
+    """Blocks page by page. What is to stay together does, unless it is longer than a page."""
+    page: list[Block] = []
+    room = first
+    for chain in _chains(blocks):
+        height = sum(block.height for block in chain)
+        if page and height > room and height <= later:
+            yield page
+            page, room = [], later
+        for block in chain:
+            if page and block.height > room:
+                yield page
+                page, room = [], later
+                if block.head is not None:
+                    page, room = [block.head], later - block.head.height
+            if page or not block.is_gap:
+                page.append(block)
+                room -= block.height
+    yield page
+
+
+def _chains(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    chain: list[Block] = []
+    for block in blocks:
+        chain.append(block)
+        if not block.with_next:
+            yield chain
+            chain = []
+    if chain:
+        yield chain
+
+
+def _draw_page(canvas: Canvas, note: Note, sheet: Sheet, blocks: Iterable[Block]) -> None:
+    if note.draft:
+        _draw_watermark(canvas, note.draft, sheet)
+    y = sheet.height - TOP
+    for block in blocks:
+        block.draw(canvas, y)
+        y -= block.height
+
+
+def _draw_watermark(canvas: Canvas, text: str, sheet: Sheet) -> None:
+    canvas.saveState()
+    canvas.translate(sheet.width / 2, sheet.height / 2)
+    canvas.rotate(WATERMARK_TILT)
+    middle = width_of(text, WATERMARK_SIZE, strong=True) / 2
+    y = -WATERMARK_SIZE * MIDDLE
+    write(canvas, text, -middle, y, WATERMARK_SIZE, strong=True, grey=WATERMARK)
+    canvas.restoreState()
+
+
+def _blocks(note: Note, sheet: Sheet) -> Iterator[Block]:
+    yield from _lines(note.title, TITLE, sheet, strong=True)
+    yield _gap(AFTER_TITLE)
+    yield from _lines(note.performed, BODY, sheet)
+    yield _gap(AFTER_PERFORMED)
+    yield _facts(note.facts, sheet)
+    yield _gap(AFTER_FACTS)
+    yield _figure(note, sheet)
+    yield _legend(note, sheet)
+    yield _gap(AFTER_LEGEND)
+    yield from _regions(note, sheet)
+    yield _gap(BALANCE_PADDING)
+    yield from _balance(note, sheet)
+    yield from _section(note.changes, sheet)
+    yield from _section(note.findings, sheet)
+    yield from _table(note.sites_heading, note.sites, SITE_SHARES, sheet)
+    yield from _table(note.vials_heading, note.vials, VIAL_SHARES, sheet)
+    yield from _remark(note, sheet)
+    yield from _signature(note, sheet)
+    yield _gap(BEFORE_SECTION)
+    for text in note.small_print:
+        yield from _lines(text, SMALL, sheet, grey=FADED)
+
+
+def _gap(height: float) -> Block:
+    return Block(height, lambda _canvas, _top: None, is_gap=True)
+
+
+def _header(note: Note, sheet: Sheet) -> Block:
+    """Clinic at the left, patient at the right, and a rule under both."""
+    half = (sheet.column - GUTTER) / 2
+    left = _letters(note.clinic, note.clinic_lines, half)
+    right = _letters(note.patient, note.patient_lines, half)
+    depth = max(_depth(left), _depth(right)) + FOOTER_GAP
+
+    def draw(canvas: Canvas, top: float) -> None:
+        _draw_letters(canvas, left, sheet.left, top, right=False)
+        _draw_letters(canvas, right, sheet.right, top, right=True)
+        _draw_rule(canvas, sheet, top - depth, RULE, INK)
+
+    return Block(depth + AFTER_HEADER, draw)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of words with its size and grey."""
+
+    words: Words
+    size: float
+    grey: float = INK
+
+
+def _letters(name: str, details: Sequence[str], width: float) -> list[Line]:
+    return [
+        *(Line(words, NAME) for words in wrapped(name, NAME, width, strong=True)),
+        *(Line(words, BODY, FADED) for detail in details for words in wrapped(detail, BODY, width)),
+    ]
+
+
+def _depth(lines: Iterable[Line]) -> float:
+    return sum(line.size * LEADING for line in lines)
+
+
+def _draw_letters(
+    canvas: Canvas, lines: Iterable[Line], x: float, top: float, *, right: bool
+) -> None:
+    for line in lines:
+        draw_words(canvas, line.words, x, top, line.size, grey=line.grey, right=right)
+        top -= line.size * LEADING
+
+
+def _running_head(note: Note, sheet: Sheet) -> Block:
+    """On every page but the first: whose note this is."""
+    text = (Run(note.patient, strong=True), Run("".join(f" · {x}" for x in note.patient_lines)))
+    lines = wrapped(text, BODY, sheet.column - width_of(note.visit, BODY) - GUTTER)
+    depth = len(lines) * BODY * LEADING + FOOTER_GAP
+
+    def draw(canvas: Canvas, top: float) -> None:
+        for at, words in enumerate(lines):
+            draw_words(canvas, words, sheet.left, top - at * BODY * LEADING, BODY)
+        draw_words(canvas, (Run(note.visit),), sheet.right, top, BODY, right=True)
+        _draw_rule(canvas, sheet, top - depth, RULE, INK)
+
+    return Block(depth + AFTER_HEADER, draw)
+
+
+def _lines(
+    words: Words | str, size: float, sheet: Sheet, *, strong: bool = False, grey: float = INK
+) -> Iterator[Block]:
+    """A paragraph, as one block a line, so that it can flow from page to page."""
+    for line in wrapped(words, size, sheet.column, strong=strong):
+        yield _line(line, size, sheet.left, grey)
+
+
+def _line(line: Words, size: float, x: float, grey: float = INK) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        draw_words(canvas, line, x, top, size, grey=grey)
+
+    return Block(size * LEADING, draw)
+
+
+def _facts(facts: Sequence[Fact], sheet: Sheet) -> Block:
+    """Small labels with their lines in columns of one width, between two hairlines."""
+    width = (sheet.column - GUTTER * (len(facts) - 1)) / len(facts)
+    columns = [
+        (fact.label, [line for words in fact.lines for line in wrapped(words, BODY, width)])
+        for fact in facts
+    ]
+    deepest = max(len(lines) for _label, lines in columns)
+    depth = 2 * FACT_PADDING + LABEL * LEADING + deepest * BODY * LEADING
+
+    def draw(canvas: Canvas, top: float) -> None:
+        _draw_rule(canvas, sheet, top, HAIRLINE, HAIR)
+        for at, (label, lines) in enumerate(columns):
+            x, y = sheet.left + at * (width + GUTTER), top - FACT_PADDING
+            draw_label(canvas, label, x, y)
+            for row, words in enumerate(lines):
+                draw_words(canvas, words, x, y - LABEL * LEADING - row * BODY * LEADING, BODY)
+        _draw_rule(canvas, sheet, top - depth, HAIRLINE, HAIR)
+
+    return Block(depth, draw)
+
+
+def _figure(note: Note, sheet: Sheet) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        draw_figure(canvas, note.pictures, sheet.left, top, sheet.column)
+
+    return Block(figure_height(note.pictures, sheet.column), draw, with_next=True)
+
+
+def _legend(note: Note, sheet: Sheet) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        x, y = sheet.left + LEGEND_SYMBOL / 2, top - LEGEND_ROW / 2
+        for shape, text in note.legend:
+            draw_symbol(canvas, shape, "", x, y, LEGEND_SCALE)
+            x += LEGEND_SYMBOL
+            write(canvas, text, x, y - SMALL * MIDDLE, SMALL, grey=FADED)
+            x += width_of(text, SMALL) + LEGEND_SYMBOL + 3 * mm
+
+    return Block(LEGEND_ROW, draw)
+
+
+def _regions(note: Note, sheet: Sheet) -> Iterator[Block]:
+    columns = _columns(REGION_SHARES, sheet)
+    head = _head(note.regions.head, columns, sheet, RIGHT_ALIGNED_REGION)
+    yield head
+    for name, place, *doses, units in note.regions.rows:
+        cells = (
+            (Run(name, strong=True),),
+            (Run(place),),
+            *((Run(dose),) for dose in doses),
+            (Run(units, strong=True),),
+        )
+        row = Row(cells, (BODY, PLACE, BODY, BODY, BODY, BODY), (INK, FADED, INK, INK, INK, INK))
+        for block in _row(row, columns, sheet, REGION_PADDING, head, RIGHT_ALIGNED_REGION):
+            yield replace(block, with_next=True)  # up to the sum
+    total = tuple((Run(text, strong=True),) for text in note.regions.total)
+    yield from _row(
+        Row(total, (HEADING,) * 6, (INK,) * 6, line=None),
+        columns,
+        sheet,
+        REGION_PADDING,
+        head,
+        RIGHT_ALIGNED_REGION,
+    )
+
+
+Columns = tuple[tuple[float, float], ...]  # the left edge and width of each, in points
+
+
+def _columns(shares: Sequence[float], sheet: Sheet) -> Columns:
+    one = sheet.column / sum(shares)
+    edges = [sheet.left + one * sum(shares[:at]) for at in range(len(shares))]
+    return tuple((edge, one * share) for edge, share in zip(edges, shares, strict=True))
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells with a size and a grey each, and the grey of the line under them; none has no line."""
+
+    cells: tuple[Words, ...]
+    sizes: tuple[float, ...]
+    greys: tuple[float, ...]
+    line: float | None = HAIR
+
+
+def _head(
+    labels: Sequence[str], columns: Columns, sheet: Sheet, right: frozenset[int] = NONE_ALIGNED
+) -> Block:
+    height = LABEL * LEADING + 1.6 * mm
+
+    def draw(canvas: Canvas, top: float) -> None:
+        for at, (label, (x, width)) in enumerate(zip(labels, columns, strict=True)):
+            draw_label(canvas, label, x + width if at in right else x, top, right=at in right)
+        _draw_rule(canvas, sheet, top - height, RULE, INK)
+
+    return Block(height, draw, with_next=True)
+
+
+def _row(
+    row: Row,
+    columns: Columns,
+    sheet: Sheet,
+    padding: float,
+    head: Block,
+    right: frozenset[int] = NONE_ALIGNED,
+) -> Iterator[Block]:
+    """A row as one block, or, when it has many lines, as some that follow each other."""
+    wide = [
+        wrapped(words, size, width - (0 if at in right else CELL_GAP)) if words else []
+        for at, (words, size, (_x, width)) in enumerate(
+            zip(row.cells, row.sizes, columns, strict=True)
+        )
+    ]
+    depth = max(len(lines) for lines in wide)
+    leading = max(row.sizes) * LEADING
+    for start in range(0, depth, ROW_LINES):
+        end = min(start + ROW_LINES, depth)
+        above, below = padding * (start == 0), padding * (end == depth)
+        height = (end - start) * leading + above + below
+
+        def draw(
+            canvas: Canvas,
+            top: float,
+            start: int = start,
+            end: int = end,
+            above: float = above,
+            height: float = height,
+        ) -> None:
+            # Cell by cell, so that a cell of two lines is read back in one piece.
+            for column, lines in enumerate(wide):
+                x, width = columns[column]
+                for at, line in enumerate(lines[start:end]):
+                    draw_words(
+                        canvas,
+                        line,
+                        x + width if column in right else x,
+                        top - above - at * leading,
+                        row.sizes[column],
+                        grey=row.greys[column],
+                        right=column in right,
+                        leading=leading,
+                    )
+            if end == depth and row.line is not None:
+                _draw_rule(canvas, sheet, top - height, HAIRLINE, row.line)
+
+        yield Block(height, draw, with_next=end < depth, head=head if start == 0 else None)
+
+
+def _balance(note: Note, sheet: Sheet) -> Iterator[Block]:
+    """The one line that a payer looks for, on a grey ground with a bar."""
+    lines = wrapped(note.balance, HEADING, sheet.column - 2 * BALANCE_INSET)
+    depth = len(lines) * HEADING * LEADING + 2 * BALANCE_PADDING
+
+    def draw(canvas: Canvas, top: float) -> None:
+        canvas.setFillGray(FILL)
+        canvas.rect(sheet.left, top - depth, sheet.column, depth, stroke=0, fill=1)
+        canvas.setFillGray(INK)
+        canvas.rect(sheet.left, top - depth, BAR, depth, stroke=0, fill=1)
+        for at, words in enumerate(lines):
+            y = top - BALANCE_PADDING - at * HEADING * LEADING
+            draw_words(canvas, words, sheet.left + BALANCE_INSET, y, HEADING)
+
+    yield Block(depth, draw)
+
+
+def _heading(text: str, sheet: Sheet) -> Iterator[Block]:
+    yield replace(_gap(BEFORE_SECTION), with_next=True)
+    for block in _lines(text, HEADING, sheet, strong=True):
+        yield replace(block, with_next=True)
+    yield replace(_gap(AFTER_HEADING), with_next=True)
+
+
+def _section(section: Section, sheet: Sheet) -> Iterator[Block]:
+    yield from _heading(section.heading, sheet)
+    keyed = any(item.key for item in section.items)
+    inset = KEY_COLUMN if keyed else 0.0
+    for item in section.items:
+        lines = wrapped(item.text, BODY, sheet.column - inset)
+        for at, words in enumerate(lines):
+            key = item.key if at == 0 else ""
+            yield replace(_item(key, words, inset, sheet), with_next=at < len(lines) - 1)
+
+
+def _item(key: str, words: Words, inset: float, sheet: Sheet) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        if key:
+            draw_words(canvas, (Run(key, strong=True),), sheet.left, top, BODY)
+        draw_words(canvas, words, sheet.left + inset, top, BODY)
+
+    return Block(BODY * LEADING, draw)
+
+
+def _table(heading: str, table: Table, shares: Sequence[float], sheet: Sheet) -> Iterator[Block]:
+    """A table that stays on one page if it can."""
+    if not table.rows:
+        return
+    columns = _columns(shares, sheet)
+    head = _head(table.head, columns, sheet)
+    blocks = [*_heading(heading, sheet), head]
+    for at, cells in enumerate(table.rows):
+        words = tuple((run,) if run.text else () for run in cells)
+        line = HAIR if at in table.group_ends else FAINT
+        row = Row(words, (CELL,) * len(cells), (INK,) * len(cells), line)
+        blocks += _row(row, columns, sheet, SITE_PADDING, head)
+    for block in blocks[:-1]:
+        yield replace(block, with_next=True)
+    yield blocks[-1]
+
+
+def _remark(note: Note, sheet: Sheet) -> Iterator[Block]:
+    if not note.remark:
+        return
+    yield from _heading(note.remark_heading, sheet)
+    for text in note.remark:
+        yield from _lines(text, BODY, sheet)
+
+
+def _signature(note: Note, sheet: Sheet) -> Iterator[Block]:
+    yield from _heading(note.signature.heading, sheet)
+    if note.draft:
+        for block in _lines(note.draft, BODY, sheet, strong=True):
+            yield replace(block, with_next=True)
+    for label in note.signature.blanks:
+        yield replace(_blank(label, sheet), with_next=label != note.signature.blanks[-1])
+    facts = note.signature.lines
+    if facts:
+        yield _facts(facts, sheet)
+
+
+def _blank(label: str, sheet: Sheet) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        y = top - SIGN_LINE
+        draw_label(canvas, label, sheet.left, y + LABEL * LEADING)
+        canvas.setStrokeGray(INK)
+        canvas.setLineWidth(HAIRLINE)
+        canvas.line(sheet.left + SIGN_LABELS, y, sheet.left + sheet.column * 0.62, y)
+
+    return Block(SIGN_LINE, draw)
+
+
+def _footer_lines(note: Note, sheet: Sheet) -> list[Words]:
+    rest = width_of(printed(note.signed), SMALL) + width_of("page 888 of 888", SMALL) + 2 * GUTTER
+    return wrapped(note.footer, SMALL, sheet.column - rest)
+
+
+def _footer_height(note: Note, sheet: Sheet) -> float:
+    return 2 * FOOTER_GAP + len(_footer_lines(note, sheet)) * SMALL * LEADING
+
+
+def _draw_footer(canvas: Canvas, note: Note, sheet: Sheet, number: int, pages: int) -> None:
+    top = BOTTOM + _footer_height(note, sheet) - FOOTER_GAP
+    _draw_rule(canvas, sheet, top, HAIRLINE, HAIR)
+    lines = _footer_lines(note, sheet)
+    for at, words in enumerate(lines):
+        y = top - FOOTER_GAP - at * SMALL * LEADING
+        draw_words(canvas, words, sheet.left, y, SMALL, grey=FADED)
+    y = top - FOOTER_GAP
+    page = (Run(note.page_words.format(page=number, pages=pages)),)
+    signed = sheet.right - width_of(page[0].text, SMALL) - GUTTER
+    draw_words(canvas, (Run(note.signed),), signed, y, SMALL, grey=FADED, right=True)
+    draw_words(canvas, page, sheet.right, y, SMALL, grey=FADED, right=True)
+
+
+def _draw_rule(canvas: Canvas, sheet: Sheet, y: float, width: float, grey: float) -> None:
+    canvas.setStrokeGray(grey)
+    canvas.setLineWidth(width)
+    canvas.line(sheet.left, y, sheet.right, y)
+
+
+def draw_label(canvas: Canvas, text: str, x: float, top: float, *, right: bool = False) -> None:
+    """A column's or a fact's small label, in capitals."""
+    capitals = printed(text).upper()
+    length = width_of(capitals, LABEL) + LABEL_SPACING * len(capitals)
+    y = top - LABEL * LEADING / 2 - LABEL * MIDDLE
+    write(canvas, capitals, x - length if right else x, y, LABEL, grey=FADED, spacing=LABEL_SPACING)
+
+
+def draw_words(
+    canvas: Canvas,
+    words: Words,
+    x: float,
+    top: float,
+    size: float,
+    *,
+    grey: float = INK,
+    right: bool = False,
+    leading: float | None = None,
+) -> None:
+    """One line of text whose upper edge is `top`; `x` is its left end, or its right end."""
+    y = top - (leading or size * LEADING) / 2 - size * MIDDLE
+    if right:
+        x -= sum(width_of(printed(run.text), size, strong=run.strong) for run in words)
+    for run in words:
+        write(canvas, run.text, x, y, size, grey=grey, strong=run.strong)
+        x += width_of(printed(run.text), size, strong=run.strong)

@@ -1,0 +1,374 @@
+import re
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.core import rules
+from desktop.core.acts import (
+    Act,
+    AddExtra,
+    AddVial,
+    GiveAll,
+    Move,
+    Omit,
+    PlanProtocol,
+    SetDose,
+    SetRemark,
+    SetWaste,
+    Stop,
+    Tap,
+)
+from desktop.core.atlas import Point
+from desktop.core.patient import Person
+from desktop.core.protocol import Side
+from desktop.core.vial import Expiry, Vial
+from desktop.note.content import Item, Mark, Note, Run, Shape, Words, doses_text
+from desktop.note.fonts import texts
+from desktop.wording import finding_sentence
+from tests.note.visits import (
+    ALL_GIVEN,
+    BOOK,
+    FOUR_CHANGES,
+    IDENTITY,
+    INJECTOR,
+    LONDON,
+    VIAL,
+    beside,
+    chart,
+    note_of,
+    signed,
+    standard_note,
+)
+
+DOSES = st.sampled_from([Decimal("2.5"), Decimal(5), Decimal("7.5"), Decimal(10)])
+CODES = st.sampled_from(list(BOOK.protocol.sites))
+ACTS = st.one_of(
+    st.builds(Omit, CODES, st.just("tender")),
+    st.builds(SetDose, CODES, DOSES, st.just("pain here")),
+    st.builds(
+        AddExtra,
+        st.sampled_from(["temporalis", "occipitalis", "trapezius"]),
+        st.sampled_from([Side.RIGHT, Side.LEFT]),
+        DOSES,
+    ),
+    st.builds(Tap, CODES),
+)
+
+
+def said(words: Words) -> str:
+    return "".join(run.text for run in words)
+
+
+def amount(cell: str) -> Decimal:
+    """The sum that a cell such as `2 × 5 + 7.5 + extra 5` names."""
+    total = Decimal(0)
+    for term in cell.split(" + ") if cell else []:
+        count, _, dose = term.removeprefix("extra ").rpartition(" × ")
+        total += Decimal(count or 1) * Decimal(dose)
+    return total
+
+
+def marks(note: Note) -> dict[str, Mark]:
+    return {mark.key: mark for picture in note.pictures for mark in picture.marks}
+
+
+def row(note: Note, key: str) -> list[str]:
+    return next([run.text for run in cells] for cells in note.sites.rows if cells[0].text == key)
+
+
+@given(st.lists(ACTS, max_size=25))
+@settings(max_examples=60, deadline=None)
+def test_subtotals_of_sides_and_regions_add_up_to_what_was_injected(acts: list[Act]) -> None:
+    session = chart(*ALL_GIVEN, *acts)
+    table = note_of(session).regions
+    for _name, _place, right, midline, left, units in table.rows:
+        assert amount(right) + amount(midline) + amount(left) == Decimal(units)
+    for column in (2, 3, 4):
+        assert sum(amount(cells[column]) for cells in table.rows) == Decimal(table.total[column])
+    assert sum(Decimal(cells[5]) for cells in table.rows) == session.given_units
+    assert Decimal(table.total[5]) == session.given_units
+
+
+def test_a_region_says_its_doses_by_side() -> None:
+    rows = {cells[0]: cells[2:] for cells in standard_note().regions.rows}
+    assert rows["Occipitalis"] == ("2 × 5 + extra 5", "", "2 × 5 + 7.5", "32.5")
+    assert rows["Procerus"] == ("", "1 × 5", "", "5")
+
+
+def test_nothing_given_on_a_side_leaves_its_cell_empty() -> None:
+    assert doses_text([]) == ""
+
+
+def test_the_total_row_counts_injections_and_sums_the_sides() -> None:
+    assert standard_note().regions.total == ("32 injections", "", "80", "5", "77.5", "162.5")
+
+
+def test_a_site_has_the_same_number_on_every_note() -> None:
+    only = note_of(chart(Tap("OCC-1-L")))
+    assert list(marks(only)) == ["17"]
+    assert row(standard_note(), "17")[1] == "OCC-1-L"
+
+
+def test_every_injection_is_listed_in_the_order_of_the_protocol() -> None:
+    numbers = [cells[0].text for cells in standard_note().sites.rows]
+    before, after = [str(n) for n in range(1, 22)], [str(n) for n in range(22, 32)]
+    assert numbers == [*before, "X1", *after, "X2"]
+
+
+def test_an_omitted_site_is_listed_as_omitted_with_its_reason() -> None:
+    assert row(standard_note(), "20") == [
+        "20", "OCC-3-R", "Occipitalis 3", "right", "5", "–", "omitted", "–", "tender",
+    ]  # fmt: skip
+
+
+def test_another_dose_is_listed_beside_the_planned_one_and_stands_out() -> None:
+    assert row(standard_note(), "17") == [
+        "17", "OCC-1-L", "Occipitalis 1", "left", "5", "7.5", "given, other dose", "1", "pain here",
+    ]  # fmt: skip
+    cells = next(cells for cells in standard_note().sites.rows if cells[0].text == "17")
+    assert cells[6] == Run("given, other dose", strong=True)
+
+
+def test_an_extra_that_was_not_given_after_all_is_listed_and_has_no_mark() -> None:
+    extra = AddExtra("trapezius", Side.LEFT, Decimal(5), None, "pain here")
+    note = note_of(chart(*ALL_GIVEN, extra, Tap("TRA-X1-L")))
+    assert row(note, "X1")[5:7] == ["–", "not given"]
+    assert "X1" not in marks(note)
+    assert [picture.badges for picture in note.pictures] == [()] * 5
+
+
+def test_changes_say_site_change_and_reason_beside_the_key_of_the_mark() -> None:
+    assert standard_note().changes.items == (
+        Item("17", "Occipitalis 1 left: 7.5 units instead of 5, pain here"),
+        Item("20", "Occipitalis 3 right: omitted, tender"),
+        Item("X1", "Occipitalis extra 1 right: extra 5 units, pain behind ear"),
+        Item("X2", "Trapezius extra 1 right: extra 5 units, tight band"),
+    )
+
+
+def test_a_change_without_a_reason_says_so() -> None:
+    items = note_of(chart(*ALL_GIVEN, Omit("FRO-1-R"))).changes.items
+    assert items == (Item("4", "Frontalis 1 right: omitted, no reason recorded"),)
+
+
+def test_a_session_as_planned_says_that_nothing_was_changed() -> None:
+    assert note_of(chart(*ALL_GIVEN)).changes.items == (Item("", "None: given as planned."),)
+
+
+def test_a_session_under_way_says_that_nothing_was_changed_so_far() -> None:
+    assert note_of(chart(PlanProtocol())).changes.items == (Item("", "None so far."),)
+
+
+def test_a_session_that_was_ended_early_says_why() -> None:
+    items = note_of(chart(PlanProtocol(), Tap("COR-1-R"), Stop("felt faint"))).changes.items
+    assert items[-1] == Item("", "The session was ended early: felt faint")
+    assert len(items) == 31
+
+
+def test_a_chart_without_a_plan_says_so() -> None:
+    assert note_of(chart(Tap("COR-1-R"))).changes.items == (Item("", "Charted without a plan."),)
+
+
+def test_findings_are_those_of_the_rules() -> None:
+    session = chart(*FOUR_CHANGES)
+    found = [finding_sentence(each, BOOK) for each in rules.findings(session, BOOK)]
+    assert len(found) == 2
+    assert [item.text for item in note_of(session).findings.items] == found
+    assert note_of(session).findings.heading == "Findings so far"
+    assert note_of(signed(session)).findings.heading == "Findings that stood at signing"
+
+
+def test_no_finding_is_said_in_words() -> None:
+    session = chart(*ALL_GIVEN, SetWaste(Decimal(45), "rest of the vial"))
+    items = note_of(session).findings.items
+    assert items == (Item("", "None: within the protocol and the label."),)
+
+
+def test_the_balance_says_injected_opened_and_discarded() -> None:
+    assert said(standard_note().balance) == (
+        "162.5 units injected (3.25 mL) of 200 opened; 37.5 units discarded (single-patient vial)."
+    )
+
+
+def test_the_balance_without_a_vial_says_that_none_is_recorded() -> None:
+    assert said(note_of(chart(Tap("COR-1-R"))).balance) == (
+        "5 units injected; no vial is recorded."
+    )
+
+
+def test_nothing_recorded_as_discarded_is_not_the_same_as_nothing_discarded() -> None:
+    none = note_of(chart(*ALL_GIVEN)).balance
+    assert said(none).endswith("; nothing recorded as discarded.")
+    zero = note_of(chart(*ALL_GIVEN, SetWaste(Decimal(0), ""))).balance
+    assert said(zero).endswith("; nothing discarded.")
+
+
+def test_no_unit_is_ever_abbreviated_to_a_letter() -> None:
+    for text in texts(standard_note()):
+        assert not re.search(r"\d\s*[Uu]\b", text), text
+
+
+def test_the_only_vial_is_told_on_the_first_page() -> None:
+    facts = {fact.label: [said(line) for line in fact.lines] for fact in standard_note().facts}
+    assert facts == {
+        "Product": ["BOTOX 200 units", "onabotulinumtoxinA"],
+        "Lot and expiry": ["C1234C3", "exp Oct 2027"],
+        "Dilution": ["4 mL · 5 units / 0.1 mL", "mixed 08:15"],
+        "Injected": ["162.5 units", "32 injections, 1 omitted"],
+    }
+
+
+def test_a_vial_mixed_the_day_before_says_the_day() -> None:
+    mixed = datetime(2026, 11, 21, 16, 0, tzinfo=LONDON)
+    note = note_of(chart(AddVial(replace(VIAL, mixed_at=mixed)), PlanProtocol(), GiveAll()))
+    assert said(note.facts[2].lines[1]) == "mixed 21 Nov 2026 16:00"
+
+
+def test_every_vial_has_a_row_with_what_came_out_of_it() -> None:
+    second = Vial(2, "botox", Decimal(100), "D2", Expiry(2027, 1, 31))
+    session = chart(*ALL_GIVEN, AddVial(second), AddExtra("trapezius", Side.LEFT, Decimal(5)))
+    rows = [[run.text for run in cells] for cells in note_of(session).vials.rows]
+    product = "onabotulinumtoxinA"
+    assert rows == [
+        ["1", f"BOTOX 200 units, {product}", "C1234C3", "Oct 2027", "4 mL", "5 units / 0.1 mL",
+         "22 Nov 2026 08:15", "155 units"],
+        ["2", f"BOTOX 100 units, {product}", "D2", "31 Jan 2027", "–", "–", "–", "5 units"],
+    ]  # fmt: skip
+
+
+def test_many_vials_are_counted_on_the_first_page_and_all_listed() -> None:
+    note = note_of(chart(*(AddVial(replace(VIAL, lot=f"L{n}")) for n in range(5))))
+    assert said(note.facts[0].lines[-1]) == "and 2 more vials"
+    assert len(note.vials.rows) == 5
+
+
+def test_a_signed_note_says_who_signed_when_and_what_it_means() -> None:
+    note = standard_note()
+    lines = [(fact.label, said(fact.lines[0])) for fact in note.signature.lines]
+    assert lines == [
+        ("Signed by", "Test Injector MD"),
+        ("Date and time", "22 Nov 2026 10:46 (Europe/London)"),
+        ("Meaning", "I did this."),
+    ]
+    assert (note.draft, note.signed) == ("", "signed 22 Nov 2026 10:46")
+
+
+def test_a_draft_says_so_and_has_lines_to_sign_on() -> None:
+    note = note_of(chart(*FOUR_CHANGES))
+    assert (note.draft, note.signed) == ("DRAFT, not signed", "DRAFT, not signed")
+    assert note.signature.lines == ()
+    assert note.signature.blanks == ("Signature", "Name and credentials", "Date and time")
+    assert not any("Signed electronically" in text for text in texts(note))
+
+
+def test_a_planned_site_of_a_draft_is_marked_as_planned() -> None:
+    note = note_of(chart(PlanProtocol(), Tap("COR-1-R")))
+    assert marks(note)["1"].shape is Shape.GIVEN
+    assert marks(note)["2"].shape is Shape.PLANNED
+    assert said(note.facts[3].lines[1]) == "1 injection, 30 planned"
+
+
+def test_a_signed_note_keeps_the_name_that_it_was_signed_with() -> None:
+    corrected = replace(IDENTITY, family_name="Corrected")
+    assert note_of(signed(chart(*FOUR_CHANGES)), corrected).patient == "PATIENT, Test"
+    assert note_of(chart(*FOUR_CHANGES), corrected).patient == "CORRECTED, Test"
+
+
+def test_what_the_file_says_about_itself_does_not_name_the_patient() -> None:
+    about = standard_note().about
+    assert about.title == "Session note, No 4711, 22 Nov 2026"
+    assert not any("patient" in text.lower() for text in texts(about))
+
+
+def test_whoever_charted_for_the_injector_is_named() -> None:
+    note = note_of(chart(*ALL_GIVEN, charted_by=Person("Test Scribe")))
+    assert said(note.performed) == (
+        "22 Nov 2026, 10:30 (Europe/London) · performed by Test Injector MD"
+        " · charted by Test Scribe"
+    )
+    assert "charted by" not in said(standard_note().performed)
+    assert INJECTOR.name in note.performed[-2].text
+
+
+def test_a_remark_keeps_its_lines() -> None:
+    note = note_of(chart(*ALL_GIVEN, SetRemark("one\n\nthree")))
+    assert note.remark == ("one", "", "three")
+
+
+def test_the_shapes_of_the_marks_tell_the_states_apart() -> None:
+    found = {key: mark.shape for key, mark in marks(standard_note()).items()}
+    unusual = {key: shape for key, shape in found.items() if shape is not Shape.GIVEN}
+    assert unusual == {
+        "17": Shape.OTHER_DOSE,
+        "20": Shape.OMITTED,
+        "X1": Shape.EXTRA,
+        "X2": Shape.EXTRA,
+    }
+    assert len(found) == 33
+    assert [shape for shape, _text in standard_note().legend] == [
+        Shape.GIVEN, Shape.OTHER_DOSE, Shape.OMITTED, Shape.EXTRA,
+    ]  # fmt: skip
+
+
+def test_a_moved_site_has_a_line_from_its_planned_place() -> None:
+    mark = marks(note_of(chart(*ALL_GIVEN, Move("FRO-2-R", beside("FRO-2-R", -2, -14), "scar"))))[
+        "6"
+    ]
+    assert mark.shape is Shape.MOVED
+    assert mark.planned_at == BOOK.atlas.places["FRO-2-R"].drawn_mm["front"]
+    assert mark.at == (mark.planned_at[0] - 2, mark.planned_at[1] + 14)
+
+
+def test_a_site_that_was_moved_and_then_omitted_stands_at_its_planned_place() -> None:
+    acts = (Move("FRO-2-R", beside("FRO-2-R", 0, -14), "scar"), Omit("FRO-2-R", "scar"))
+    mark = marks(note_of(chart(*ALL_GIVEN, *acts)))["6"]
+    home = BOOK.atlas.places["FRO-2-R"].drawn_mm["front"]
+    assert mark == Mark("6", Shape.OMITTED, home, None)
+
+
+def test_an_extra_without_a_position_is_a_badge_and_no_point() -> None:
+    note = note_of(chart(*ALL_GIVEN, AddExtra("temporalis", Side.LEFT, Decimal(5), None, "pain")))
+    assert "X1" not in marks(note)
+    (picture,) = [picture for picture in note.pictures if picture.badges]
+    assert (picture.caption, picture.badges) == ("Patient's LEFT", ("X1",))
+    assert picture.badge_words == "position not recorded"
+    assert note.changes.items[0].text.endswith("extra 5 units, pain, position not recorded")
+    assert row(note, "X1")[6] == "given, extra, no position"
+
+
+def test_five_pictures_show_where_right_and_left_are() -> None:
+    pictures = standard_note().pictures
+    assert [(picture.caption, picture.edges) for picture in pictures] == [
+        ("Front · R | L", ("R", "L")),
+        ("Patient's LEFT", None),
+        ("Patient's RIGHT", None),
+        ("Back · L | R", ("L", "R")),
+        ("Shoulders · L | R", ("L", "R")),
+    ]
+
+
+def test_every_fixed_site_is_in_the_picture_of_its_region() -> None:
+    keys = [{mark.key for mark in picture.marks} for picture in note_of(chart(*ALL_GIVEN)).pictures]
+    assert keys[0] == {"1", "2", "3", "4", "5", "6", "7"}
+    assert keys[1] == {"9", "11", "13", "15"}
+    assert keys[2] == {"8", "10", "12", "14"}
+    assert keys[3] == {str(number) for number in range(16, 26)}
+    assert keys[4] == {str(number) for number in range(26, 32)}
+
+
+def corners() -> list[Point]:
+    view = BOOK.atlas.views["back"]
+    sides = (0.0, view.width_mm), (0.0, view.height_mm)
+    return [view.from_drawing(column, down) for column in sides[0] for down in sides[1]]
+
+
+def test_a_picture_grows_to_hold_a_mark_outside_it() -> None:
+    extras = (AddExtra("trapezius", Side.LEFT, Decimal(5), point) for point in corners())
+    for picture in note_of(chart(*ALL_GIVEN, *extras)).pictures:
+        left, top, width, height = picture.frame_mm
+        for mark in picture.marks:
+            assert left <= mark.at[0] <= left + width
+            assert top <= mark.at[1] <= top + height

@@ -1,0 +1,230 @@
+import re
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, cast
+
+import pypdf
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.core.acts import AddExtra, Omit, PlanProtocol, SetRemark
+from desktop.core.clinic import Paper
+from desktop.core.patient import LONGEST_TEXT
+from desktop.core.protocol import Side
+from desktop.note.content import Note
+from desktop.note.fonts import can_print, texts
+from desktop.note.pdf import render
+from tests.note.visits import (
+    ALL_GIVEN,
+    BOOK,
+    CLINIC,
+    FOUR_CHANGES,
+    IDENTITY,
+    chart,
+    note_of,
+    pages_of,
+    signed,
+    standard_note,
+)
+
+A4_POINTS, LETTER_POINTS = (595, 842), (612, 792)
+
+
+def letter_note() -> Note:
+    return note_of(signed(chart(*FOUR_CHANGES)), clinic=replace(CLINIC, paper=Paper.LETTER))
+
+
+def fonts_of(pdf: bytes) -> dict[str, bool]:
+    """Each font by name, and whether its outlines are in the file."""
+    found = {}
+    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
+        resources = cast("dict[str, Any]", page["/Resources"].get_object())
+        for reference in resources["/Font"].values():
+            font = reference.get_object()
+            found[font["/BaseFont"]] = "/FontFile2" in font["/FontDescriptor"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("note", "points"),
+    [(standard_note(), A4_POINTS), (letter_note(), LETTER_POINTS)],
+    ids=["A4", "Letter"],
+)
+def test_a_standard_session_fills_two_pages(note: Note, points: tuple[int, int]) -> None:
+    document = pypdfium2.PdfDocument(render(note))
+    sizes = [tuple(round(length) for length in page.get_size()) for page in document]
+    document.close()
+    assert sizes == [points, points]
+
+
+@pytest.mark.parametrize("note", [standard_note(), letter_note()], ids=["A4", "Letter"])
+def test_the_first_page_says_who_when_what_how_much_and_what_was_unusual(note: Note) -> None:
+    first, second = pages_of(render(note))
+    in_order = [
+        note.clinic,
+        note.patient,
+        note.title,
+        "22 Nov 2026, 10:30 (Europe/London)",
+        "C1234C3",
+        "Occipitalis",
+        "162.5 units injected",
+        "Changes from the plan",
+        *(item.text for item in note.changes.items),
+        "Findings that stood at signing",
+        *(item.text for item in note.findings.items),
+        "page 1 of 2",
+    ]
+    places = [first.index(text) for text in in_order]
+    assert places == sorted(places)
+    assert [second.index(text) for text in ("Sites", "Product", "Signature", "page 2 of 2")]
+
+
+def test_every_word_of_the_note_can_be_read_back() -> None:
+    note = note_of(signed(chart(*FOUR_CHANGES, SetRemark("Went well."))))
+    read = " ".join(pages_of(render(note))).replace(" ", "").casefold()
+    unsaid = [note.paper, note.page_words, *texts(note.about)]
+    for text in texts(replace(note, pictures=())):
+        if text not in unsaid:
+            assert text.replace(" ", "").casefold() in read, text
+
+
+def test_every_row_of_the_site_list_is_read_back_as_one_line() -> None:
+    note = standard_note()
+    second = pages_of(render(note))[1]
+    for cells in note.sites.rows:
+        assert " ".join(run.text for run in cells if run.text) in second
+
+
+def test_each_picture_shows_its_marks_before_its_caption() -> None:
+    note = standard_note()
+    rest = pages_of(render(note))[0].partition("omitted")[2]
+    for picture in note.pictures:
+        before, caption, rest = rest.partition(picture.caption)
+        assert caption
+        assert {mark.key for mark in picture.marks} <= set(before.split())
+
+
+def test_every_page_names_patient_birth_date_session_and_page() -> None:
+    extras = [AddExtra("trapezius", Side.LEFT, Decimal(5))] * 60
+    pages = pages_of(render(note_of(signed(chart(*FOUR_CHANGES, *extras)))))
+    assert len(pages) > 3
+    for number, text in enumerate(pages, start=1):
+        assert "PATIENT, Test · 1 Feb 1980 · No 4711 · session of 22 Nov 2026" in text
+        assert f"page {number} of {len(pages)}" in text
+
+
+def test_the_same_note_gives_the_same_bytes() -> None:
+    assert render(standard_note()) == render(standard_note())
+
+
+def test_a_note_weighs_less_than_a_hundred_kilobytes() -> None:
+    assert len(render(standard_note())) < 100_000
+
+
+def test_the_fonts_are_embedded_and_helvetica_is_not_used() -> None:
+    pdf = render(standard_note())
+    fonts = fonts_of(pdf)
+    assert len(fonts) == 2
+    assert all("GlabellaSans" in name and inside for name, inside in fonts.items())
+    assert b"Helvetica" not in pdf
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Łukasz Ñandú <&> O'Brien",
+        "<b>bold</b>",
+        "Smith <b",
+        '<img src="/etc/hostname"/>',
+        "O<unknown>X",
+        "&amp; &lt; %s {0} {page}",
+        "back\\slash (paren) [x]",
+        "<para><onDraw name='x'/></para>",
+    ],
+)
+def test_a_name_is_printed_as_it_is_typed(name: str) -> None:
+    for page in pages_of(render(note_of(chart(*ALL_GIVEN), replace(IDENTITY, given_name=name)))):
+        assert page.count(f"PATIENT, {name}") >= 1
+
+
+PRINTABLE = "".join(
+    chr(code) for code in range(0x21, 0x500) if chr(code).isprintable() and can_print(chr(code))
+)
+
+
+@given(st.text(st.sampled_from(PRINTABLE), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_printable_name_is_read_back_exactly(name: str) -> None:
+    note = note_of(chart(*ALL_GIVEN[:1]), replace(IDENTITY, given_name=name))
+    for page in pages_of(render(note)):
+        assert f"PATIENT, {name} · 1 Feb 1980".replace(" ", "") in page.replace(" ", "")
+
+
+def test_a_draft_is_crossed_by_its_watermark_and_stays_readable() -> None:
+    draft = pages_of(render(note_of(chart(*FOUR_CHANGES))))
+    for page in draft:
+        assert page.count("DRAFT, not signed") >= 2
+    assert "Occipitalis 3 right: omitted, tender" in draft[0]
+    assert not any("DRAFT" in page for page in pages_of(render(standard_note())))
+
+
+def test_a_remark_of_the_greatest_length_flows_over_pages_and_loses_nothing() -> None:
+    words = [f"word{number}" for number in range(2200)]
+    remark = " ".join(words)[:LONGEST_TEXT]
+    pages = pages_of(render(note_of(signed(chart(*ALL_GIVEN, SetRemark(remark))))))
+    read = " ".join(pages)
+    assert len(pages) >= 4
+    assert all(word in read for word in remark.split())
+    assert "Signed electronically" in pages[-1]
+
+
+def test_forty_changes_and_long_names_flow_over_pages() -> None:
+    omitted = [Omit(code, f"reason {'long ' * 30}{code}") for code in BOOK.protocol.sites]
+    extras = [AddExtra("trapezius", Side.LEFT, Decimal(5))] * 12
+    who = replace(IDENTITY, family_name="Wide" * 50, given_name="Name " * 39)
+    clinic = replace(CLINIC, name="Clinic " * 28, address="Street " * 28)
+    for paper in Paper:
+        session = signed(chart(PlanProtocol(), *omitted, *extras), who)
+        pages = pages_of(render(note_of(session, who, replace(clinic, paper=paper))))
+        read = " ".join(pages)
+        assert all(f"long {code}" in read for code in BOOK.protocol.sites)
+        assert all("1 Feb 1980" in page for page in pages)
+
+
+def test_nothing_is_printed_outside_the_margins_or_over_the_footer() -> None:
+    extras = [AddExtra("trapezius", Side.LEFT, Decimal(5), None, "reason " * 25)] * 40
+    note = note_of(signed(chart(*FOUR_CHANGES, *extras, SetRemark("line\n" * 200))))
+    document = pypdfium2.PdfDocument(render(note))
+    for page in document:
+        text = page.get_textpage()
+        boxes = [text.get_rect(number) for number in range(text.count_rects())]
+        footer = max(top for _left, _bottom, _right, top in boxes if top < 45)
+        width, height = page.get_size()
+        for left, bottom, right, top in boxes:
+            assert left > 40
+            assert right < width - 40
+            assert top < height - 25
+            assert bottom > footer or top <= footer
+    document.close()
+
+
+def test_the_head_of_the_site_list_is_repeated_where_it_goes_on() -> None:
+    extras = [AddExtra("trapezius", Side.LEFT, Decimal(5))] * 60
+    pages = pages_of(render(note_of(signed(chart(*ALL_GIVEN, *extras)))))
+    listed = [page for page in pages if re.search(r"TRA-X\d+-L Trapezius", page)]
+    assert len(listed) >= 2
+    assert all("CODE SITE SIDE PLANNED GIVEN" in page for page in listed)
+
+
+def test_the_file_describes_itself_without_the_patients_name() -> None:
+    reader = pypdf.PdfReader(BytesIO(render(standard_note())))
+    information = reader.metadata
+    assert information is not None
+    assert information.title == "Session note, No 4711, 22 Nov 2026"
+    assert information.author == "Test Clinic"
+    assert information.subject == "OnabotulinumtoxinA for chronic migraine"
+    assert str(reader.root_object["/Lang"]) == "en"
+    assert "Patient" not in str(information)

@@ -1,0 +1,95 @@
+"""Sessions and a clinic to make notes of, and the reading back of a PDF."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+
+from desktop.core import charting
+from desktop.core.acts import (
+    Act,
+    AddExtra,
+    AddVial,
+    GiveAll,
+    Omit,
+    PlanProtocol,
+    SetDose,
+    SetWaste,
+    perform,
+)
+from desktop.core.atlas import Point
+from desktop.core.clinic import Clinic, Paper
+from desktop.core.patient import Identity, Person, Sex
+from desktop.core.protocol import Side
+from desktop.core.session import Session, Signature
+from desktop.core.vial import Expiry, Vial
+from desktop.note.content import Note, compose
+from desktop.resources import handbook
+
+BOOK = handbook()
+LONDON = ZoneInfo("Europe/London")
+INJECTOR = Person("Test Injector", "MD")
+CLINIC = Clinic("Test Clinic", "1 Test Street\nTest Town", "Europe/London", Paper.A4, "us")
+IDENTITY = Identity("4711", "Patient", "Test", date(1980, 2, 1), Sex.FEMALE)
+MIXED_AT = datetime(2026, 11, 22, 8, 15, tzinfo=LONDON)
+VIAL = Vial(1, "botox", Decimal(200), "C1234C3", Expiry(2027, 10), Decimal(4), MIXED_AT)
+SIGNATURE = Signature(INJECTOR, datetime(2026, 11, 22, 10, 46, tzinfo=LONDON), "I did this.")
+
+
+def beside(code: str, across_mm: float, up_mm: float) -> Point:
+    """A point so far from a fixed site."""
+    home = BOOK.atlas.home_point(code)
+    return Point(home.view, home.across_mm + across_mm, home.up_mm + up_mm)
+
+
+ALL_GIVEN: tuple[Act, ...] = (PlanProtocol(), AddVial(VIAL), GiveAll())
+FOUR_CHANGES: tuple[Act, ...] = (
+    *ALL_GIVEN,
+    Omit("OCC-3-R", "tender"),
+    SetDose("OCC-1-L", Decimal("7.5"), "pain here"),
+    AddExtra("occipitalis", Side.RIGHT, Decimal(5), beside("OCC-2-R", -11, -11), "pain behind ear"),
+    AddExtra("trapezius", Side.RIGHT, Decimal(5), beside("TRA-3-R", -8, 10), "tight band"),
+    SetWaste(Decimal("37.5"), "single-patient vial"),
+)
+
+
+def chart(*acts: Act, charted_by: Person = INJECTOR) -> Session:
+    """The session after some acts."""
+    session = Session(
+        id="s-1",
+        patient_id="p-1",
+        started_at=datetime(2026, 11, 22, 10, 30, tzinfo=LONDON),
+        protocol=BOOK.protocol.edition,
+        atlas=BOOK.atlas.edition,
+        profile="us",
+        performed_by=INJECTOR,
+        charted_by=charted_by,
+    )
+    for act in acts:
+        session = perform(act, session, BOOK)
+    return session
+
+
+def signed(session: Session, identity: Identity = IDENTITY) -> Session:
+    """The session, signed."""
+    return charting.sign(session, SIGNATURE, identity)
+
+
+def note_of(session: Session, identity: Identity = IDENTITY, clinic: Clinic = CLINIC) -> Note:
+    """The note of a session."""
+    return compose(session, identity, clinic, BOOK)
+
+
+def standard_note() -> Note:
+    """The note of a signed session of 31 sites with four changes."""
+    return note_of(signed(chart(*FOUR_CHANGES)))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, as a reader of the file gets it, its lines joined by a space."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    finally:
+        document.close()
