@@ -1,0 +1,454 @@
+"""Builds every part once and connects the layers: record, window, note."""
+
+import getpass
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from desktop import resources, settings, wording
+from desktop.core.acts import Act
+from desktop.core.clinic import Clinic
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.history import History
+from desktop.core.patient import (
+    Identity,
+    Patient,
+    Person,
+    checked_line,
+    identity_of,
+    is_same_person,
+)
+from desktop.core.session import Session
+from desktop.language import _
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.gui.main_window import MainWindow
+    from desktop.gui.services import Doors, Services
+    from desktop.store.clinic_file import ClinicFile
+
+
+class NoDisplayError(ExpectedError):
+    """There is no screen to open a window on."""
+
+
+class KeyInDataFolderError(ExpectedError):
+    """The recovery key was to be saved beside the record that it opens."""
+
+
+class AnotherPatientError(ExpectedError):
+    """A record number was given that belongs to somebody else."""
+
+    def __init__(self, known: Patient) -> None:
+        """Keep whose number it is."""
+        super().__init__(known.record_number)
+        self.known = known
+
+
+class UnknownUserError(ExpectedError):
+    """The record does not know this user."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name that was given."""
+        super().__init__(name)
+        self.name = name
+
+
+class FileNotSavedError(ExpectedError):
+    """The disk refused a file that the user asked for."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        """Keep the file and what the system said."""
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+
+
+def explain(error: ExpectedError) -> str:
+    """The sentence of any expected error, whichever layer raised it."""
+    book = resources.handbook()
+    if isinstance(error, NoDisplayError):
+        return _("There is no display to open a window on. `glabella demo FOLDER` needs none.")
+    if isinstance(error, KeyInDataFolderError):
+        return _(
+            "The recovery key must not lie beside the record that it opens. Choose another"
+            " folder or drive."
+        )
+    if isinstance(error, AnotherPatientError):
+        return _("That record number belongs to {patient}. Nothing was recorded.").format(
+            patient=wording.known_words(error.known)
+        )
+    if isinstance(error, UnknownUserError):
+        return _("The record knows no user {name}.").format(name=error.name)
+    if isinstance(error, FileNotSavedError):
+        return _("{name} could not be saved: {detail}. Choose another folder or drive.").format(
+            name=error.path.name, detail=error.detail
+        )
+    sentence = wording.explain(error, book)
+    if sentence is None:
+        from desktop.note import sentences as note_sentences
+        from desktop.store import sentences as store_sentences
+
+        sentence = store_sentences.explain(error) or note_sentences.explain(error)
+    if sentence is None:
+        message = f"no sentence for {type(error).__name__}"
+        raise LookupError(message) from error
+    return sentence
+
+
+# -- what the window and the commands do to an open record ---------------------------------------
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open record with the clinic's clock: what the window and the commands work at."""
+
+    file: "ClinicFile"
+    user: Person
+    clinic: Clinic
+    book: Handbook
+
+    def now(self) -> datetime:
+        """The present time on the clinic's clocks."""
+        return datetime.now(ZoneInfo(self.clinic.zone))
+
+    def new_session(self, patient_id: str) -> Session:
+        """An empty draft for a patient, by the user, starting now."""
+        return Session(
+            id=str(uuid.uuid4()),
+            patient_id=patient_id,
+            started_at=self.now(),
+            protocol=self.book.protocol.edition,
+            atlas=self.book.atlas.edition,
+            profile=self.clinic.profile,
+            performed_by=self.user,
+            charted_by=self.user,
+        )
+
+    def start_session(self, patient_id: str) -> str:
+        """Keep a new draft and return its id."""
+        session = self.new_session(patient_id)
+        self.file.records.start_session(session)
+        return session.id
+
+    def identity(self, session: Session) -> Identity:
+        """Who the patient is: as signed, or as known today."""
+        if session.identity is not None:
+            return session.identity
+        return identity_of(self.file.records.patient(session.patient_id))
+
+    def patient_of(self, identity: Identity) -> Patient:
+        """The patient with this record number; a new one, not yet kept, if there is none.
+
+        Raises:
+            AnotherPatientError: The record number belongs to somebody else.
+        """
+        known = self.file.records.patient_by_number(identity.record_number)
+        if known is None:
+            return Patient(str(uuid.uuid4()), **vars(identity))
+        if not is_same_person(known, identity):
+            raise AnotherPatientError(known)
+        return known
+
+    def keep_charted(self, patient: Patient, history: History) -> int:
+        """Keep a whole session with every act that led to it, and return its number."""
+        records = self.file.records
+        with records.together():
+            if records.patient_by_number(patient.record_number) is None:
+                records.add_patient(patient)
+            first = history.done[0].before if history.done else history.present
+            number = records.start_session(first)
+            for step in history.done:
+                records.record_act(step.before, step.act, step.after, self.now())
+        return number
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.file.close()
+
+    def note(self, session: Session) -> bytes:
+        """The session's note as a PDF."""
+        from desktop.note.content import compose
+        from desktop.note.pdf import render
+
+        return render(compose(session, self.identity(session), self.clinic, self.book))
+
+    def note_name(self, session: Session) -> str:
+        """A file name from date and record number, never from the patient's name."""
+        number = self.identity(session).record_number
+        safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in number)
+        return f"{session.started_at:%Y-%m-%d}-{safe[:40]}.pdf"
+
+
+def desk(file: "ClinicFile", user: str | None = None) -> Desk:
+    """An open record, at which a user works: by default whoever opened it.
+
+    Raises:
+        UnknownUserError: The record does not know the user.
+    """
+    clinic = file.records.clinic()
+    people = file.records.people()
+    if clinic is None or not people:
+        message = "a record always has its clinic and one person"
+        raise LookupError(message)
+    person = file.user or people[0] if user is None else file.records.person(user)
+    if person is None:
+        file.close()
+        raise UnknownUserError(user or "")
+    return Desk(file, person, clinic, resources.handbook())
+
+
+def user_name() -> str:
+    """The name by which the system knows who is logged in."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return "injector"
+
+
+def save_file(path: Path, content: bytes) -> None:
+    """Write a file that the user asked for: whole, or not at all.
+
+    Raises:
+        FileNotSavedError: The disk refused.
+    """
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".glabella-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        except OSError:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileNotSavedError(path, error.strerror or str(error)) from error
+
+
+# -- the window ----------------------------------------------------------------------------------
+
+
+class WindowProgram:
+    """The running program: at most one open record, and the window that shows it."""
+
+    def __init__(self, path: Path) -> None:
+        from desktop.gui.main_window import MainWindow
+
+        self.path = path
+        self.desk: Desk | None = None
+        self.trial: Path | None = None
+        self.window: MainWindow = MainWindow(resources.handbook(), explain, self.close)
+
+    def show(self) -> None:
+        """Show the window with the ways into a record."""
+        self.show_doors(self.path)
+        self.window.resize(1280, 800)
+        self.window.show()
+
+    def show_doors(self, path: Path) -> None:
+        """Show the ways into the record at a path."""
+        self.path = path
+        welcome = self.window.show_welcome(self._doors())
+        welcome.entered.connect(self._enter)
+
+    def close(self) -> None:
+        """Let go of the record, and throw invented patients away."""
+        if self.desk is not None:
+            self.desk.file.close()
+            self.desk = None
+        if self.trial is not None:
+            shutil.rmtree(self.trial, ignore_errors=True)
+            self.trial = None
+
+    def _doors(self) -> "Doors":
+        from desktop.gui.services import Doors
+
+        return Doors(
+            path=self.path,
+            exists=self.path.exists(),
+            set_up=self._set_up,
+            unlock=self._unlock,
+            recover=self._recover,
+            try_out=self._try_out,
+            choose=self.show_doors,
+            save_key=self._save_key,
+        )
+
+    def _set_up(self, clinic: Clinic, person: Person, passphrase: str) -> str:
+        from desktop.core.charting import check_signer
+        from desktop.store import clinic_file
+
+        check_signer(person)
+        checked_line(clinic.name)
+        file, key = clinic_file.create(self.path, clinic, person, user_name(), passphrase)
+        self.desk = desk(file)
+        return key
+
+    def _unlock(self, passphrase: str) -> None:
+        from desktop.store import clinic_file
+
+        self.desk = desk(clinic_file.open_with_passphrase(self.path, passphrase))
+
+    def _recover(self, key: str, passphrase: str) -> None:
+        from desktop.store import clinic_file
+
+        clinic_file.reset_passphrase(self.path, key, passphrase)
+        self._unlock(passphrase)
+
+    def _try_out(self) -> None:
+        self.trial = Path(tempfile.mkdtemp(prefix="glabella-trial-"))
+        self.desk = desk(invented_record(self.trial / settings.RECORD_NAME))
+
+    def _save_key(self, path: Path, key: str) -> None:
+        if path.resolve().parent == self.path.resolve().parent:
+            raise KeyInDataFolderError
+        save_file(path, f"{_('Glabella: recovery key')}\n\n{key}\n".encode())
+
+    def _enter(self) -> None:
+        if self.desk is not None:
+            self.window.show_workspace(services(self.desk, is_trial=self.trial is not None))
+
+
+def services(at: Desk, *, is_trial: bool = False) -> "Services":
+    """An open record as the functions that the window works with."""
+    from desktop.gui.document import Keeping
+    from desktop.gui.services import Services
+
+    records = at.file.records
+
+    def keep_act(before: Session, act: Act, after: Session) -> None:
+        records.record_act(before, act, after, at.now())
+
+    return Services(
+        clinic=at.clinic,
+        user=at.user,
+        book=at.book,
+        is_trial=is_trial,
+        explain=explain,
+        now=at.now,
+        milliseconds=lambda: time.monotonic() * 1000,
+        find_patients=records.find_patients,
+        likely_duplicates=records.likely_duplicates,
+        add_patient=records.add_patient,
+        change_patient=records.change_patient,
+        patient=records.patient,
+        sessions_of=lambda patient_id: list(records.sessions(patient_id)),
+        start_session=at.start_session,
+        open_session=records.history,
+        discard_session=lambda session_id, reason: records.discard(session_id, reason, at.now()),
+        keeping=Keeping(
+            act=keep_act,
+            undo=lambda before, after: records.record_undo(before, after, at.now()),
+            redo=lambda before, after: records.record_redo(before, after, at.now()),
+            sign=lambda before, after: records.sign(before, after, at.now()),
+        ),
+        note=at.note,
+        save_file=save_file,
+        note_name=at.note_name,
+        remember=records.remember,
+        recall=records.recall,
+    )
+
+
+def invented_record(path: Path, passphrase: str | None = None) -> "ClinicFile":
+    """Make a record of invented patients; without a passphrase nobody will open it again."""
+    from desktop.store import clinic_file
+
+    clinic, injector, patients = resources.invented()
+    secret = passphrase or secrets.token_urlsafe(24)
+    file, _key = clinic_file.create(path, clinic, injector, "demo", secret)
+    for patient in reversed(patients):
+        file.records.add_patient(patient)
+    return file
+
+
+def make_application() -> "QApplication":
+    """The Qt application, with the program's fonts and colours.
+
+    Raises:
+        NoDisplayError: This is a Unix without a display.
+    """
+    unix = sys.platform not in ("win32", "darwin")
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if unix and not any(os.environ.get(name) for name in named):
+        raise NoDisplayError
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.gui import theme
+
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("Glabella")
+    application.setDesktopFileName("glabella")
+    theme.register_fonts()
+    theme.apply(application, theme.colours_of_system())
+    return application
+
+
+def open_window(path: Path) -> int:
+    """Open the program's window and stay until it is closed."""
+    import signal
+
+    from PySide6.QtCore import QTimer
+
+    application = make_application()
+    _report_bugs()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    program = WindowProgram(path)
+    program.show()
+    # While the user types the passphrase: what the next screen needs.
+    QTimer.singleShot(50, _warm_up)
+    code: int = application.exec()
+    program.close()
+    return code
+
+
+def _warm_up() -> None:
+    import desktop.gui.workspace
+    import desktop.store.clinic_file  # noqa: F401  both are wanted for being imported
+
+
+def _report_bugs() -> None:
+    """A bug is written to the log and said in one dialog; the chart is already on disk."""
+    import logging
+    from types import TracebackType
+
+    from PySide6.QtWidgets import QMessageBox
+
+    log = settings.log_file()
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logging.basicConfig(filename=log, format="%(asctime)s %(message)s")
+    said: list[str] = []
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        logging.getLogger("glabella").error("bug", exc_info=(kind, error, trace))
+        if not said:
+            said.append(kind.__name__)
+            QMessageBox.critical(
+                None,
+                "Glabella",
+                _(
+                    "Something went wrong inside the program. What is charted is saved. Please"
+                    " close the program and start it again.\n\nDetails: {log}"
+                ).format(log=log),
+            )
+
+    sys.excepthook = report

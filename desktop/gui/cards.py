@@ -1,0 +1,149 @@
+"""The row of cards: each close-up small, with its marks and what is still to do there."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.core.atlas import CloseUp
+from desktop.core.handbook import Handbook
+from desktop.core.session import Session, State
+from desktop.gui.map_view import MapView
+from desktop.gui.theme import Colours
+from desktop.gui.widgets import label
+from desktop.language import _
+
+OVERVIEW = "overview"
+TABLE = "table"
+CARDS_HEIGHT_PX = 112
+
+
+def close_up_name(key: str) -> str:
+    """What a close-up shows, in words."""
+    return {
+        "forehead": _("Forehead"),
+        "left_temple": _("Left temple"),
+        "right_temple": _("Right temple"),
+        "back_of_head": _("Back of head"),
+        "shoulders": _("Shoulders"),
+    }[key]
+
+
+class Card(QPushButton):
+    """One close-up as a small picture, its name and its count."""
+
+    def __init__(self, frame: CloseUp, book: Handbook, colours: Colours) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.view = MapView(frame, book, colours, interactive=False, framed=False)
+        self._name = close_up_name(frame.key)
+        self._count = label("", "quiet")
+        name = label(self._name)
+        name.setStyleSheet("font-weight: 600; font-size: 9pt;")
+        self._count.setStyleSheet("font-size: 9pt;")
+        words = QHBoxLayout()
+        words.setContentsMargins(2, 0, 2, 0)
+        words.addWidget(name)
+        words.addStretch(1)
+        words.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(7, 6, 7, 5)
+        layout.setSpacing(3)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(words)
+
+    def say_count(self, resolved: int, planned: int) -> None:
+        """Show how many of the planned sites are given or omitted."""
+        done = planned > 0 and resolved == planned
+        count = f"{resolved}/{planned}" if planned else ""
+        self._count.setText(f"\N{CHECK MARK} {count}" if done else count)
+        self.setAccessibleName(
+            _("{name}, {resolved} of {planned} done").format(
+                name=self._name, resolved=resolved, planned=planned
+            )
+        )
+
+
+class Cards(QWidget):
+    """All cards; exactly one is open."""
+
+    chosen = Signal(str)
+
+    def __init__(self, book: Handbook, colours: Colours) -> None:
+        super().__init__()
+        self._book = book
+        self.setFixedHeight(CARDS_HEIGHT_PX)
+        self._buttons: dict[str, QPushButton] = {OVERVIEW: _plain_card(_("All four\nviews"))}
+        self._cards: dict[str, Card] = {}
+        for key, frame in book.atlas.close_ups.items():
+            self._cards[key] = self._buttons[key] = Card(frame, book, colours)
+        self._buttons[TABLE] = _plain_card(_("Table"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for key, each in self._buttons.items():
+            layout.addWidget(each, 5 if key in self._cards else 2)
+            each.clicked.connect(lambda _checked, key=key: self.chosen.emit(key))
+
+    def card(self, key: str) -> QPushButton:
+        """The card that opens a page."""
+        return self._buttons[key]
+
+    def show_open(self, key: str) -> None:
+        """Mark the one that is open."""
+        for name, each in self._buttons.items():
+            each.setChecked(name == key)
+
+    def show_session(self, session: Session, cursor: str) -> None:
+        """Redraw every card from the session."""
+        for key, card in self._cards.items():
+            card.view.show_session(session, cursor)
+            card.say_count(*progress(session, self._book, key))
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        for card in self._cards.values():
+            card.view.show_colours(colours)
+
+
+def sites_of(book: Handbook, close_up: str) -> list[str]:
+    """The fixed sites that lie inside a close-up, in the order of the protocol."""
+    frame = book.atlas.close_ups[close_up]
+
+    def inside(code: str) -> bool:
+        place = book.atlas.places[code]
+        if place.home_view != frame.view:
+            return False
+        column, row = place.drawn_mm[frame.view]
+        return (
+            0 <= column - frame.column_mm <= frame.width_mm
+            and 0 <= row - frame.row_mm <= frame.height_mm
+        )
+
+    return [code for code in book.protocol.sites if inside(code)]
+
+
+def homes(book: Handbook) -> Mapping[str, str]:
+    """The close-up in which each fixed site is charted: the one that shows its region largest."""
+    frames = sorted(book.atlas.close_ups.values(), key=lambda each: -each.width_mm)
+    return {code: frame.key for frame in frames for code in sites_of(book, frame.key)}
+
+
+def progress(session: Session, book: Handbook, close_up: str) -> tuple[int, int]:
+    """How many planned sites of a close-up are resolved, and how many there are."""
+    home = homes(book)
+    planned = [
+        each
+        for code, each in session.injections.items()
+        if home.get(code) == close_up and each.planned_units is not None
+    ]
+    return sum(each.state is not State.PLANNED for each in planned), len(planned)
+
+
+def _plain_card(text: str) -> QPushButton:
+    made = QPushButton(text)
+    made.setCheckable(True)
+    made.setAccessibleName(text.replace("\n", " "))
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return made

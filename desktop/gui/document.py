@@ -1,0 +1,132 @@
+"""The open session: its undo, and the one door for edits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.core import acts, charting
+from desktop.core.acts import Act
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.history import History
+from desktop.core.patient import Identity
+from desktop.core.session import Session, Signature
+
+BOUNCE_MS = 500
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How the storage keeps each step; every function raises an `ExpectedError` or has saved."""
+
+    act: Callable[[Session, Act, Session], None]
+    undo: Callable[[Session, Session], None]
+    redo: Callable[[Session, Session], None]
+    sign: Callable[[Session, Session], None]
+
+
+class ChartDocument(QObject):
+    """One open session. Saved first, shown second: `changed` comes after the file has it.
+
+    Args:
+        history: The session as the file has it, with its undo.
+        book: What to chart by.
+        keeping: The storage, as functions.
+        milliseconds: A clock that never goes back, for telling a bounce from a tap.
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(
+        self,
+        history: History,
+        book: Handbook,
+        keeping: Keeping,
+        milliseconds: Callable[[], float],
+    ) -> None:
+        super().__init__()
+        self.book = book
+        self._history = history
+        self._keeping = keeping
+        self._milliseconds = milliseconds
+        self._last_tap: tuple[str, float] | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session as it is saved."""
+        return self._history.present
+
+    @property
+    def undoable(self) -> Act | None:
+        """What undo would take back."""
+        return self._history.done[-1].act if self._history.done else None
+
+    @property
+    def redoable(self) -> Act | None:
+        """What redo would bring back."""
+        return self._history.undone[0].act if self._history.undone else None
+
+    def tap(self, code: str, dose_units: Decimal | None = None) -> bool:
+        """Move a site on, unless this is the same finger bouncing; say whether it did."""
+        now = self._milliseconds()
+        if self._last_tap and self._last_tap[0] == code and now - self._last_tap[1] < BOUNCE_MS:
+            return False
+        done = self.perform(acts.Tap(code, dose_units))
+        if done:
+            self._last_tap = (code, now)
+        return done
+
+    def perform(self, act: Act) -> bool:
+        """Do one act; say whether it was done and saved."""
+
+        def step() -> History:
+            after = acts.perform(act, self.session, self.book)
+            self._keeping.act(self.session, act, after)
+            return self._history.advanced(act, after)
+
+        return self._become(step)
+
+    def undo(self) -> bool:
+        """Take the last act back."""
+        self._last_tap = None
+        return self._step_along(History.undo, self._keeping.undo)
+
+    def redo(self) -> bool:
+        """Do again what was taken back."""
+        return self._step_along(History.redo, self._keeping.redo)
+
+    def sign(self, signature: Signature, identity: Identity) -> bool:
+        """Close the session."""
+
+        def step() -> History:
+            after = charting.sign(self.session, signature, identity)
+            self._keeping.sign(self.session, after)
+            # What led to a signed session is not for undo.
+            return History(after)
+
+        return self._become(step)
+
+    def _step_along(
+        self, move: Callable[[History], History], keep: Callable[[Session, Session], None]
+    ) -> bool:
+        def step() -> History:
+            if self.session.is_signed:
+                raise charting.SessionSignedError
+            after = move(self._history)
+            keep(self.session, after.present)
+            return after
+
+        return self._become(step)
+
+    def _become(self, step: Callable[[], History]) -> bool:
+        """The one door: nothing has changed, anywhere, unless `step` returned."""
+        try:
+            self._history = step()
+        except ExpectedError as error:
+            self.refused.emit(error)
+            return False
+        self.changed.emit()
+        return True

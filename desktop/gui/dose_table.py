@@ -1,0 +1,162 @@
+"""The session as a table: every site with its plan, its dose, its state and its reason."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from desktop.core.amounts import amount_text
+from desktop.core.handbook import Handbook
+from desktop.core.session import Injection, Session
+from desktop.gui import theme
+from desktop.gui.theme import Colours
+from desktop.language import _
+from desktop.wording import site_name, state_name
+
+CODE, SITE, PLANNED, UNITS, STATE, REASON = range(6)
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+
+
+class DoseTable(QTableView):
+    """Doses and reasons can be typed; what was typed goes up as text, to be read in one place."""
+
+    dose_typed = Signal(str, str)
+    reason_typed = Signal(str, str)
+    site_chosen = Signal(str)
+
+    def __init__(self, book: Handbook, colours: Colours) -> None:
+        super().__init__()
+        self._model = _DoseModel(book, colours)
+        self.setModel(self._model)
+        self._model.typed.connect(self._typed)
+        self.setAccessibleName(_("Doses by site"))
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(27)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        for place, width in ((CODE, 92), (SITE, 220), (PLANNED, 80), (UNITS, 80), (STATE, 90)):
+            self.setColumnWidth(place, width)
+        self.selectionModel().currentRowChanged.connect(
+            lambda now, _before: self.site_chosen.emit(self._model.code_of(now.row()))
+        )
+
+    def show_session(self, session: Session) -> None:
+        """Redraw from the session; the selected row stays."""
+        self._model.show_session(session)
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        self._model.show_colours(colours)
+
+    def row_of(self, code: str) -> int:
+        """The row that shows a site."""
+        return self._model.codes().index(code)
+
+    def _typed(self, code: str, place: int, text: str) -> None:
+        (self.dose_typed if place == UNITS else self.reason_typed).emit(code, text)
+
+
+class _DoseModel(QAbstractTableModel):
+    typed = Signal(str, int, str)
+
+    def __init__(self, book: Handbook, colours: Colours) -> None:
+        super().__init__()
+        self._book = book
+        self._colours = colours
+        self._rows: list[Injection] = []
+        self._editable = False
+
+    def show_session(self, session: Session) -> None:
+        rows = self._book.in_order(session)
+        editable = not session.is_signed
+        same_sites = [each.code for each in rows] == self.codes()
+        if same_sites and editable == self._editable:
+            changed = [i for i, each in enumerate(rows) if each != self._rows[i]]
+            self._rows = rows
+            for i in changed:
+                self.dataChanged.emit(self.index(i, 0), self.index(i, REASON))
+            return
+        self.beginResetModel()
+        self._rows, self._editable = rows, editable
+        self.endResetModel()
+
+    def show_colours(self, colours: Colours) -> None:
+        self.beginResetModel()
+        self._colours = colours
+        self.endResetModel()
+
+    def codes(self) -> list[str]:
+        return [each.code for each in self._rows]
+
+    def code_of(self, row: int) -> str:
+        return self._rows[row].code if 0 <= row < len(self._rows) else ""
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, _parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return REASON + 1
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> Any:
+        if role != _Role.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        return (
+            _("Code"),
+            _("Site"),
+            _("Planned"),
+            _("Units"),
+            _("State"),
+            _("Reason"),
+        )[section]
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        each = self._rows[index.row()]
+        place = index.column()
+        if role in (_Role.DisplayRole, _Role.EditRole):
+            return self._text(each, place)
+        if role == _Role.FontRole and place == UNITS:
+            return theme.font(10, QFont.Weight.Bold)
+        if role == _Role.ForegroundRole and place == CODE:
+            return theme.region_colour(each.region, self._colours)
+        if role == _Role.ForegroundRole and place == PLANNED:
+            return QColor(self._colours.quiet)
+        return None
+
+    def _text(self, each: Injection, place: int) -> str:
+        match place:
+            case 0:
+                return each.code
+            case 1:
+                return site_name(each.code, self._book)
+            case 2:
+                return "" if each.planned_units is None else amount_text(each.planned_units)
+            case 3:
+                return amount_text(each.units)
+            case 4:
+                return state_name(each.state)
+            case _:
+                return each.reason
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self._editable and index.column() in (UNITS, REASON):
+            return base | Qt.ItemFlag.ItemIsEditable
+        return base
+
+    def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
+        each = self._rows[index.row()]
+        if role != _Role.EditRole or value == self._text(each, index.column()):
+            return False
+        self.typed.emit(each.code, index.column(), value)
+        return False

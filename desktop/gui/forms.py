@@ -1,0 +1,116 @@
+"""The dialogs that take a patient, a vial, a signature or a reason."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core.errors import ExpectedError
+from desktop.gui.widgets import button, label
+from desktop.language import _
+
+Explain = Callable[[ExpectedError], str]
+
+
+class Form(QDialog):
+    """Fields, a place for one clear sentence, and two buttons. Nothing typed is ever lost.
+
+    `accept_with` is asked when the user confirms; if it raises an `ExpectedError` the form stays
+    open with the sentence, and every field as it was.
+    """
+
+    def __init__(self, parent: QWidget | None, title: str, confirm: str, explain: Explain) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(460)
+        self._explain = explain
+        self.fields = QFormLayout()
+        self.fields.setVerticalSpacing(10)
+        self.fields.setHorizontalSpacing(14)
+        self.refusal = label("", "refusal", wrap=True)
+        self.refusal.hide()
+        self.above = QVBoxLayout()
+        self.above.addWidget(label(title, "title"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.confirm = button(confirm, "primary")
+        self.confirm.setDefault(True)
+        buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._confirmed)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 20, 22, 18)
+        layout.setSpacing(14)
+        layout.addLayout(self.above)
+        layout.addLayout(self.fields)
+        layout.addWidget(self.refusal)
+        layout.addWidget(buttons)
+
+    def line(self, name: str, text: str = "", hint: str = "") -> QLineEdit:
+        """A line of text. It is never cut: a text too long is refused in words."""
+        field = QLineEdit(text)
+        field.setPlaceholderText(hint)
+        field.setMaxLength(2_000_000)
+        self._add(name, field)
+        return field
+
+    def text(self, name: str, text: str = "") -> QPlainTextEdit:
+        """Several lines of text."""
+        field = QPlainTextEdit(text)
+        field.setFixedHeight(70)
+        field.setTabChangesFocus(True)
+        self._add(name, field)
+        return field
+
+    def choice(self, name: str, options: dict[str, str], chosen: str = "") -> QComboBox:
+        """One of several options, by key."""
+        field = QComboBox()
+        for key, words in options.items():
+            field.addItem(words, key)
+        field.setCurrentIndex(max(field.findData(chosen), 0))
+        self._add(name, field)
+        return field
+
+    def try_to_accept(self) -> None:
+        """Do what the form is for; a subclass raises an `ExpectedError` when it cannot be done."""
+        raise NotImplementedError
+
+    def refuse(self, sentence: str) -> None:
+        """Show why it cannot be done."""
+        self.refusal.setText(sentence)
+        self.refusal.setVisible(bool(sentence))
+
+    def _add(self, name: str, field: QWidget) -> None:
+        field.setAccessibleName(name)
+        self.fields.addRow(name, field)
+
+    def _confirmed(self) -> None:
+        try:
+            self.try_to_accept()
+        except ExpectedError as error:
+            self.refuse(self._explain(error))
+            return
+        self.accept()
+
+
+class ReasonForm(Form):
+    """A reason in words, where the record needs one."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, explain: Explain, use: Callable[[str], None]
+    ) -> None:
+        super().__init__(parent, title, _("Confirm"), explain)
+        self._use = use
+        self._reason = self.line(_("Reason"))
+
+    def try_to_accept(self) -> None:
+        """Hand over the reason."""
+        self._use(self._reason.text().strip())
+

@@ -1,0 +1,216 @@
+"""A hand on the real window: the mouse and the keys of the demonstration and the journey tests.
+
+Every click and every key goes through Qt's own events to the widget that a person would touch, and
+is counted.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
+
+from desktop.core.protocol import Side
+from desktop.core.session import Session
+from desktop.gui.forms import Form
+from desktop.gui.main_window import MainWindow
+from desktop.gui.map_view import MapView
+from desktop.gui.session_screen import SessionScreen
+from desktop.gui.sign_form import SignForm
+from desktop.gui.vial_form import VialForm
+from desktop.gui.workspace import Workspace
+
+_FormT = TypeVar("_FormT", bound=QDialog)
+
+
+class Hand:
+    """Works the window as a person does; `inputs` counts clicks and keys."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self.inputs = 0
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open record."""
+        if self.window.workspace is None:
+            message = "no record is open"
+            raise LookupError(message)
+        return self.window.workspace
+
+    @property
+    def screen(self) -> SessionScreen:
+        """The session screen."""
+        return self.workspace.screen
+
+    @property
+    def session(self) -> Session:
+        """The session as it is saved and shown."""
+        if self.workspace.document is None:
+            message = "no session is open"
+            raise LookupError(message)
+        return self.workspace.document.session
+
+    # -- single inputs ------------------------------------------------------------------------
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Press and let go of the left button, in the middle unless told where."""
+        QApplication.processEvents()
+        self._press(widget, at)
+
+    def _press(self, widget: QWidget, at: QPoint | None = None) -> None:
+        place = at if at is not None else widget.rect().center()
+        QTest.mouseClick(
+            widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
+        )
+        self.inputs += 1
+
+    def double_click(self, widget: QWidget, at: QPoint) -> None:
+        """What a touch screen sends for some taps: a double click with no press before it."""
+        event = QMouseEvent(
+            QEvent.Type.MouseButtonDblClick,
+            QPointF(at),
+            QPointF(widget.mapToGlobal(at)),
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(widget, event)
+        self.inputs += 1
+
+    def type_into(self, field: QLineEdit, text: str) -> None:
+        """Click into a field, and type over what stands there."""
+        self.click(field)
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        self.inputs += len(text)
+
+    # -- a session ----------------------------------------------------------------------------
+
+    def choose_patient(self, row: int) -> None:
+        """Click on a line of the list of patients."""
+        patients = self.workspace.panel.patients
+        place = patients.visualItemRect(patients.item(row)).center()
+        self.click(patients.viewport(), place)
+
+    def start_session(self) -> None:
+        """Click "New session"."""
+        self.click(self.button("New session"))
+
+    def plan(self) -> None:
+        """Start from the protocol."""
+        self.click(self.button("Start from the protocol"))
+
+    def enter_vial(self, *, lot: str, expiry: str, diluent: str) -> None:
+        """Fill in the vial's form."""
+
+        def fill(form: VialForm) -> None:
+            self.type_into(form.lot, lot)
+            self.type_into(form.expiry, expiry)
+            self.type_into(form.diluent, diluent)
+            self.click(form.confirm)
+
+        self.in_form(self.button("Vial\N{HORIZONTAL ELLIPSIS}"), VialForm, fill)
+
+    def view_of(self, code: str) -> MapView:
+        """The drawing that takes a site's taps now; opens its close-up from the overview's."""
+        return self.screen.view_of(code)
+
+    def tap(self, code: str) -> None:
+        """Click on a site where it is drawn, opening its close-up first if another is open."""
+        self.open_close_up(code)
+        view = self.view_of(code)
+        self.click(view, view.place_of(code))
+
+    def open_close_up(self, code: str) -> None:
+        """Click on the card of a site's close-up, unless it is open or all views are."""
+        home = self.screen.home_of(code)
+        if self.screen.page not in (home, "overview"):
+            self.click(self.screen.cards.card(home))
+
+    def give_other_dose(self, code: str, units: str, reason: str) -> None:
+        """Step the dose in hand to an amount, tap the site, say why, and put the dose back."""
+        for _step in range(10):
+            if self.screen.bar.dose_words == units:
+                break
+            self.click(self.button("Larger dose"))
+        self.tap(code)
+        self.click(self.button(reason))
+        self.click(self.screen.bar.dose_button)
+
+    def omit(self, code: str, reason: str) -> None:
+        """Press "Omit", tap the site, say why."""
+        self.open_close_up(code)
+        self.click(self.button("Omit"))
+        self.tap(code)
+        self.click(self.button(reason))
+
+    def add_extra(self, region: str, side: str, reason: str) -> None:
+        """Press "Extra", tap a free place in the muscle, say why."""
+        self.open_close_up(self.screen.first_site_of(region, Side(side)))
+        self.click(self.button("Extra"))
+        view = self.view_of(self.screen.first_site_of(region, Side(side)))
+        self.click(view, self.free_place(view, region, Side(side)))
+        self.click(self.button(reason))
+
+    def free_place(self, view: MapView, region: str, side: Side) -> QPoint:
+        """A place inside a muscle where no site is in reach."""
+        for y in range(5, view.height(), 7):
+            for x in range(5, view.width(), 7):
+                hit = view.hit(QPointF(x, y))
+                if hit.region == (region, side) and hit.site is None:
+                    return QPoint(x, y)
+        message = f"{region} {side} has no free place here"
+        raise LookupError(message)
+
+    def discard_rest(self) -> None:
+        """Say that everything that is left over was discarded."""
+        self.click(self.button("left over"))
+
+    def sign(self) -> None:
+        """Sign as the user."""
+
+        def confirm(form: SignForm) -> None:
+            self.click(form.confirm)
+
+        self.in_form(self.workspace.sign, SignForm, confirm)
+
+    # -- finding things -----------------------------------------------------------------------
+
+    def button(self, name: str) -> QPushButton:
+        """The visible button whose name begins or ends with these words."""
+        QApplication.processEvents()
+        for each in self.window.findChildren(QPushButton):
+            spoken = each.accessibleName() or each.text()
+            if each.isVisible() and (spoken.startswith(name) or spoken.endswith(name)):
+                return each
+        message = f"no button {name!r} is on the screen"
+        raise LookupError(message)
+
+    def in_form(
+        self, opener: QWidget, kind: type[_FormT], fill: Callable[[_FormT], None]
+    ) -> None:
+        """Click what opens a form, and fill it in."""
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            form = QApplication.activeModalWidget()
+            try:
+                if not isinstance(form, kind):
+                    message = f"{kind.__name__} did not open"
+                    raise TypeError(message)
+                fill(form)
+            except BaseException as error:  # noqa: BLE001  raised again outside Qt's event
+                failures.append(error)
+            finally:
+                if isinstance(form, Form) and form.isVisible():
+                    form.reject()
+
+        # The form runs its own event loop inside the click; nothing may be processed in between.
+        QApplication.processEvents()
+        QTimer.singleShot(0, work)
+        self._press(opener)
+        if failures:
+            raise failures[0]

@@ -1,0 +1,296 @@
+"""One drawing of head or neck with its marks: says what was clicked, and keeps no chart."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.core.atlas import CloseUp, Point, nearest_site
+from desktop.core.handbook import Handbook
+from desktop.core.protocol import Side
+from desktop.core.session import Injection, Session
+from desktop.gui import art, marks, theme
+from desktop.gui.marks import MarkStyle
+from desktop.gui.theme import Colours
+from desktop.language import _
+
+# Neighbouring sites are about 15 mm apart on the head; a mark may fill most of half of that.
+MARK_SHARE_MM = 6.6
+LARGEST_MARK_PX = 22.0
+SMALLEST_MARK_PX = 3.0
+LABELS_FROM_PX = 15.0
+CORNER_PX = 10.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What lies under a click: the point, the site in reach, the region and whether it is home."""
+
+    point: Point
+    site: str | None
+    region: tuple[str, Side] | None
+    is_home: bool
+
+
+class MapView(QWidget):
+    """A view of the atlas, or a part of one, with the session's marks.
+
+    Args:
+        frame: The part of a view that is shown.
+        book: The atlas and the protocol.
+        colours: The colour scheme.
+        reach_px: How far from a site a click still means it, at least.
+        interactive: A small picture for a card takes no clicks of its own.
+    """
+
+    clicked = Signal(object)
+    pointed_at = Signal(object)
+
+    def __init__(
+        self,
+        frame: CloseUp,
+        book: Handbook,
+        colours: Colours,
+        *,
+        reach_px: float = 12.0,
+        interactive: bool = True,
+        framed: bool = True,
+    ) -> None:
+        super().__init__()
+        self._frame = frame
+        self._book = book
+        self._colours = colours
+        self._reach_px = reach_px
+        self._interactive = interactive
+        self._framed = framed
+        self._session: Session | None = None
+        self._cursor = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(interactive)
+        if not interactive:
+            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_session(self, session: Session, cursor: str = "") -> None:
+        """Draw this session, with a ring around one site."""
+        self._session = session
+        self._cursor = cursor
+        self.update()
+
+    def show_frame(self, frame: CloseUp) -> None:
+        """Show another part of the atlas."""
+        self._frame = frame
+        self.update()
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        self._colours = colours
+        self.update()
+
+    def place_of(self, code: str) -> QPoint:
+        """Where a site is drawn, in this widget's pixels: for a cursor, a test, a guide."""
+        return self._to_pixels(self._points()[code]).toPoint()
+
+    def pixel_of(self, point: Point) -> QPoint:
+        """Where any point of this view is drawn, in this widget's pixels."""
+        return self._to_pixels(point).toPoint()
+
+    def hit(self, position: QPointF) -> Hit:
+        """What lies under a position of this widget."""
+        column, row = self._to_millimetres().map(position).toTuple()
+        view = self._book.atlas.views[self._frame.view]
+        point = view.from_drawing(column, row)
+        reach_mm = max(self._reach_px, self._radius()) / self._scale()
+        site = nearest_site(point, self._points(), reach_mm)
+        region = self._book.atlas.region_at(point)
+        home = region is not None and self._book.atlas.home_view(*region) == view.key
+        return Hit(point, site, region, site is not None or home)
+
+    def sizeHint(self) -> QSize:
+        """Qt asks how large it would like to be."""
+        return QSize(round(self._frame.width_mm), round(self._frame.height_mm))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A tap is a press: nothing waits for the finger to leave."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.hit(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On touch a tap can arrive as a double click with no press before it."""
+        self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Name what is under the pointer."""
+        hit = self.hit(event.position())
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor
+            if hit.site or hit.region
+            else Qt.CursorShape.ArrowCursor
+        )
+        self.pointed_at.emit(hit)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw art, regions and marks."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        target = self._target()
+        size = target.size().toSize()
+        painter.drawPixmap(
+            target.topLeft(),
+            art.picture(self._frame, size, self.devicePixelRatioF(), self._colours.art),
+        )
+        self._paint_regions(painter)
+        self._paint_names(painter)
+        if self._session is not None:
+            self._paint_marks(painter, self._session)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        if not self._framed:
+            return
+        painter.setPen(QPen(QColor(self._colours.line), 1))
+        painter.setBrush(QColor(self._colours.panel))
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(box, CORNER_PX, CORNER_PX)
+
+    def _paint_regions(self, painter: QPainter) -> None:
+        painter.save()
+        painter.setClipRect(self._target())
+        painter.setTransform(self._to_screen(), combine=True)
+        for region, sides in self._book.atlas.outlines.items():
+            colour = theme.region_colour(region, self._colours)
+            for side, views in sides.items():
+                if self._frame.view not in views:
+                    continue
+                home = self._book.atlas.home_view(region, side) == self._frame.view
+                fill = QColor(colour)
+                fill.setAlpha(46 if home else 18)
+                line = QColor(colour)
+                line.setAlpha(255 if home else 110)
+                pen = QPen(line, 1.6 if home else 1.0)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.setBrush(fill)
+                painter.drawPath(art.outline_path(views[self._frame.view]))
+        painter.restore()
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """R and L at the edges of front and back; a side view says whose side it is."""
+        view = self._book.atlas.views[self._frame.view]
+        if not self._interactive:
+            return
+        painter.setPen(QColor(self._colours.text))
+        box = QRectF(self.rect()).adjusted(14, 10, -14, -10)
+        painter.setFont(theme.font(11, theme.QFont.Weight.Bold))
+        top = Qt.AlignmentFlag.AlignTop
+        if view.edges:
+            # The map never mirrors, whatever the direction of the language.
+            painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, view.edges[0])
+            painter.drawText(box, top | Qt.AlignmentFlag.AlignRight, view.edges[1])
+        elif view.caption:
+            painter.drawText(box, top | Qt.AlignmentFlag.AlignHCenter, _(view.caption))
+
+    def _paint_marks(self, painter: QPainter, session: Session) -> None:
+        style = MarkStyle(self._radius(), self._colours)
+        self._paint_echoes(painter, session, style)
+        points = self._points()
+        for code, point in points.items():
+            each = session.injections.get(code)
+            at = self._to_pixels(point)
+            if each is None:
+                marks.paint_ghost(painter, at, self._book.protocol.sites[code].region, style)
+            else:
+                if each.planned_point is not None:
+                    marks.paint_move(painter, self._to_pixels(each.planned_point), at, style)
+                marks.paint_mark(painter, at, each, style)
+            if style.radius >= LABELS_FROM_PX:
+                reach = 1.3 if each and each.is_extra else 1.0
+                marks.paint_label(painter, at, code.rpartition("-")[0], style, reach)
+        if self._cursor in points:
+            marks.paint_cursor(painter, self._to_pixels(points[self._cursor]), style)
+        self._paint_unplaced(painter, session, style)
+
+    def _paint_echoes(self, painter: QPainter, session: Session, style: MarkStyle) -> None:
+        for code, place in self._book.atlas.places.items():
+            each = session.injections.get(code)
+            # A moved site is where it was given, and other views do not know where that is.
+            if each is None or each.is_moved or place.home_view == self._frame.view:
+                continue
+            if self._frame.view in place.drawn_mm:
+                at = self._to_screen().map(QPointF(*place.drawn_mm[self._frame.view]))
+                marks.paint_echo(painter, at, each, style)
+
+    def _paint_unplaced(self, painter: QPainter, session: Session, style: MarkStyle) -> None:
+        """An extra without a position is a badge beside its region: no point is invented."""
+        seen: dict[tuple[str, Side], int] = {}
+        for each in session.injections.values():
+            if not each.is_extra or each.point is not None:
+                continue
+            outline = self._book.atlas.outlines[each.region][each.side].get(self._frame.view)
+            if outline is None or self._book.atlas.home_view(each.region, each.side) != (
+                self._frame.view
+            ):
+                continue
+            box = self._to_screen().mapRect(art.outline_path(outline).boundingRect())
+            nth = seen[each.region, each.side] = seen.get((each.region, each.side), -1) + 1
+            at = box.bottomLeft() + QPointF(style.radius * (1.3 + 3.0 * nth), style.radius * 1.5)
+            marks.paint_mark(painter, at, each, style)
+            if style.radius >= LABELS_FROM_PX:
+                label = f"{each.code.rpartition('-')[0]} \N{MIDDLE DOT} {_('position not recorded')}"
+                marks.paint_label(painter, at, label, style, 1.3)
+
+    def _points(self) -> dict[str, Point]:
+        """Every site at home in this view: fixed ones where they were charted, and placed extras."""
+        view = self._frame.view
+        injections: dict[str, Injection] = dict(self._session.injections) if self._session else {}
+        points = {
+            code: self._book.atlas.home_point(code)
+            for code, place in self._book.atlas.places.items()
+            if place.home_view == view
+        }
+        for code, each in injections.items():
+            if each.point is not None and each.point.view == view:
+                points[code] = each.point
+        return points
+
+    def _radius(self) -> float:
+        return max(min(MARK_SHARE_MM * self._scale(), LARGEST_MARK_PX), SMALLEST_MARK_PX)
+
+    def _scale(self) -> float:
+        """Pixels to one millimetre of the head."""
+        margin = 2.0 if self._framed else 0.0
+        return max(
+            min(
+                (self.width() - margin) / self._frame.width_mm,
+                (self.height() - margin) / self._frame.height_mm,
+            ),
+            0.01,
+        )
+
+    def _target(self) -> QRectF:
+        width, height = self._frame.width_mm * self._scale(), self._frame.height_mm * self._scale()
+        return QRectF(
+            round((self.width() - width) / 2), round((self.height() - height) / 2), width, height
+        )
+
+    def _to_screen(self) -> QTransform:
+        """Millimetres of the drawing to pixels of this widget: the one transform."""
+        target = self._target()
+        made = QTransform()
+        made.translate(target.left(), target.top())
+        made.scale(self._scale(), self._scale())
+        made.translate(-self._frame.column_mm, -self._frame.row_mm)
+        return made
+
+    def _to_millimetres(self) -> QTransform:
+        inverse, _invertible = self._to_screen().inverted()
+        return inverse
+
+    def _to_pixels(self, point: Point) -> QPointF:
+        view = self._book.atlas.views[point.view]
+        return self._to_screen().map(QPointF(*view.to_drawing(point)))

@@ -1,0 +1,91 @@
+"""Entering or correcting a patient; likely duplicates are shown before a second one is made."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.patient import (
+    LikelyDuplicateError,
+    NotABirthDateError,
+    Patient,
+    Sex,
+    checked_patient,
+)
+from desktop.gui.forms import Explain, Form
+from desktop.language import _
+from desktop.wording import sex_name
+
+
+class PatientForm(Form):
+    """Name parts, birth date, record number, sex, phone, remarks.
+
+    Args:
+        patient: The patient to correct, or a new one with its id and nothing else.
+        today: The day after which nobody is born.
+        duplicates: Who else this may be; empty for a patient who is corrected.
+        keep: Keeps the patient, or raises an `ExpectedError`.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        explain: Explain,
+        patient: Patient,
+        today: date,
+        duplicates: Callable[[Patient], list[Patient]],
+        keep: Callable[[Patient], None],
+    ) -> None:
+        new = not patient.record_number
+        super().__init__(
+            parent,
+            _("New patient") if new else _("Patient"),
+            _("Create patient") if new else _("Keep changes"),
+            explain,
+        )
+        self.patient = patient
+        self._today = today
+        self._duplicates = duplicates
+        self._keep = keep
+        self._shown: list[Patient] = []
+        self.family_name = self.line(_("Family name"), patient.family_name)
+        self.given_name = self.line(_("Given name"), patient.given_name)
+        born = "" if new else patient.birth_date.isoformat()
+        self.birth_date = self.line(_("Birth date"), born, "1980-02-01")
+        self.record_number = self.line(_("Record number"), patient.record_number)
+        sexes = {sex.value: sex_name(sex) or _("not recorded") for sex in reversed(Sex)}
+        self.sex = self.choice(_("Sex"), sexes, patient.sex.value)
+        self.phone = self.line(_("Phone"), patient.phone)
+        self.remarks = self.text(_("Remarks"), patient.remarks)
+
+    def try_to_accept(self) -> None:
+        """Read and check every field; ask once more if this may be somebody known."""
+        read = checked_patient(self._read(), self._today)
+        likely = self._duplicates(read)
+        if likely and likely != self._shown:
+            self._shown = likely
+            self.confirm.setText(_("Create all the same"))
+            raise LikelyDuplicateError(tuple(likely))
+        self._keep(read)
+        self.patient = read
+
+    def _read(self) -> Patient:
+        return replace(
+            self.patient,
+            family_name=self.family_name.text().strip(),
+            given_name=self.given_name.text().strip(),
+            birth_date=_read_birth_date(self.birth_date.text().strip()),
+            record_number=self.record_number.text().strip(),
+            sex=Sex(self.sex.currentData()),
+            phone=self.phone.text().strip(),
+            remarks=self.remarks.toPlainText().strip(),
+        )
+
+
+def _read_birth_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotABirthDateError(text) from error
+

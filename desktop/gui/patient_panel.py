@@ -1,0 +1,236 @@
+"""Patients at the left: find as you type, and the sessions of the one who is chosen."""
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from desktop.core.amounts import amount_text
+from desktop.core.patient import Patient
+from desktop.gui import theme
+from desktop.gui.services import Services, SessionRow
+from desktop.gui.theme import Colours
+from desktop.gui.widgets import button, column, label, row
+from desktop.language import _
+from desktop.wording import date_text, patient_name, time_text
+
+PANEL_WIDTH_PX = 274
+FIND_AFTER_MS = 60
+
+_ID = Qt.ItemDataRole.UserRole
+_DETAIL = Qt.ItemDataRole.UserRole + 1
+_MARK = Qt.ItemDataRole.UserRole + 2
+
+
+class PatientPanel(QFrame):
+    """Says who and which session was chosen; keeps nothing but what is typed."""
+
+    patient_chosen = Signal(str)
+    session_chosen = Signal(str)
+    new_patient_wanted = Signal()
+    edit_patient_wanted = Signal(str)
+    new_session_wanted = Signal(str)
+
+    def __init__(self, services: Services, colours: Colours) -> None:
+        super().__init__()
+        self.setObjectName("side")
+        self.setFixedWidth(PANEL_WIDTH_PX)
+        self._services = services
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(_("Find: name, number, 1980-02-01"))
+        self.search.setAccessibleName(_("Find a patient"))
+        self.search.setClearButtonEnabled(True)
+        self.patients = _list(_("Patients"), colours)
+        self.sessions = _list(_("Sessions"), colours)
+        self.sessions.setFixedHeight(190)
+        self._heading = label(_("SESSIONS"), "caps")
+        self._new_patient = button(_("New patient\N{HORIZONTAL ELLIPSIS}"))
+        self._edit = button(_("Edit\N{HORIZONTAL ELLIPSIS}"), "plain")
+        self._new_session = button(_("New session"), "primary")
+        self._empty = label("", "quiet", wrap=True)
+        self._patient_id = ""
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.setInterval(FIND_AFTER_MS)
+        layout = column(
+            self.search,
+            self.patients,
+            self._empty,
+            self._new_patient,
+            margin=12,
+        )
+        layout.setStretch(1, 1)
+        layout.addLayout(row(self._heading, None, self._edit))
+        layout.addWidget(self.sessions)
+        layout.addWidget(self._new_session)
+        self.setLayout(layout)
+        self._connect()
+        self.find()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._waiting.start)
+        self._waiting.timeout.connect(self.find)
+        self.search.returnPressed.connect(self._choose_first)
+        self.patients.currentItemChanged.connect(self._patient_changed)
+        self.sessions.itemClicked.connect(lambda item: self.session_chosen.emit(item.data(_ID)))
+        self.sessions.itemActivated.connect(lambda item: self.session_chosen.emit(item.data(_ID)))
+        self._new_patient.clicked.connect(self.new_patient_wanted)
+        self._edit.clicked.connect(lambda: self.edit_patient_wanted.emit(self._patient_id))
+        self._new_session.clicked.connect(lambda: self.new_session_wanted.emit(self._patient_id))
+
+    def find(self) -> None:
+        """List whom the search text fits; the chosen one stays chosen if still listed."""
+        found = self._services.find_patients(self.search.text())
+        self.patients.blockSignals(True)  # noqa: FBT003  Qt's own signature
+        self.patients.clear()
+        for patient in found:
+            self.patients.addItem(_patient_item(patient))
+            if patient.id == self._patient_id:
+                self.patients.setCurrentRow(self.patients.count() - 1)
+        self.patients.blockSignals(False)  # noqa: FBT003  Qt's own signature
+        self._empty.setText(_nobody(self.search.text()))
+        self._empty.setVisible(not found)
+        self.show_sessions()
+
+    def choose(self, patient_id: str) -> None:
+        """Choose a patient, listing them if the search text hides them."""
+        self._patient_id = patient_id
+        ids = [self.patients.item(i).data(_ID) for i in range(self.patients.count())]
+        if patient_id not in ids:
+            self.search.clear()
+            self._waiting.stop()
+        self.find()
+
+    def show_sessions(self) -> None:
+        """List the sessions of the chosen patient again."""
+        chosen = bool(self._patient_id)
+        self.sessions.clear()
+        if chosen:
+            for session in self._services.sessions_of(self._patient_id):
+                self.sessions.addItem(_session_item(session))
+        self._edit.setEnabled(chosen)
+        self._new_session.setEnabled(chosen)
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        for each in (self.patients, self.sessions):
+            each.setItemDelegate(_TwoLines(colours, each))
+
+    def _patient_changed(self, item: QListWidgetItem | None, _before: object) -> None:
+        if item is None:
+            return
+        self._patient_id = item.data(_ID)
+        self.show_sessions()
+        self.patient_chosen.emit(self._patient_id)
+
+    def _choose_first(self) -> None:
+        self.find()
+        if self.patients.count():
+            self.patients.setCurrentRow(0)
+            self.patients.setFocus()
+
+
+class _TwoLines(QStyledItemDelegate):
+    """A strong line, a quiet one below, and a word at the right."""
+
+    def __init__(self, colours: Colours, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._colours = colours
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | theme.PersistentIndex
+    ) -> QSize:
+        return QSize(100, 46)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | theme.PersistentIndex,
+    ) -> None:
+        box = QRect(option.rect).adjusted(1, 1, -1, -1)
+        state = option.state
+        ground = None
+        if state & QStyle.StateFlag.State_Selected:
+            ground = self._colours.accent_soft
+        elif state & QStyle.StateFlag.State_MouseOver:
+            ground = self._colours.raised
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if ground:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(box, 7, 7)
+        inner = box.adjusted(10, 5, -10, -5)
+        mark = index.data(_MARK) or ""
+        painter.setFont(theme.font(8.5, theme.QFont.Weight.DemiBold))
+        painter.setPen(QColor(self._colours.caution))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, mark)
+        room = inner.width() - painter.fontMetrics().horizontalAdvance(mark) - (8 if mark else 0)
+        self._line(painter, inner, index.data(Qt.ItemDataRole.DisplayRole), room, strong=True)
+        self._line(painter, inner, index.data(_DETAIL), inner.width(), strong=False)
+        painter.restore()
+
+    def _line(
+        self, painter: QPainter, box: QRect, text: str, room: int, *, strong: bool
+    ) -> None:
+        weight = theme.QFont.Weight.DemiBold if strong else theme.QFont.Weight.Normal
+        painter.setFont(theme.font(10 if strong else 9, weight))
+        painter.setPen(QColor(self._colours.text if strong else self._colours.quiet))
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        edge = Qt.AlignmentFlag.AlignTop if strong else Qt.AlignmentFlag.AlignBottom
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | edge, elided)
+
+
+def _list(name: str, colours: Colours) -> QListWidget:
+    made = QListWidget()
+    made.setAccessibleName(name)
+    made.setMouseTracking(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setUniformItemSizes(True)
+    made.setItemDelegate(_TwoLines(colours, made))
+    return made
+
+
+def _patient_item(patient: Patient) -> QListWidgetItem:
+    item = QListWidgetItem(patient_name(patient))
+    item.setData(_ID, patient.id)
+    item.setData(
+        _DETAIL,
+        f"{date_text(patient.birth_date)} \N{MIDDLE DOT} "
+        + _("No {number}").format(number=patient.record_number),
+    )
+    return item
+
+
+def _session_item(session: SessionRow) -> QListWidgetItem:
+    at = session.started_at
+    item = QListWidgetItem(f"{date_text(at.date())}, {time_text(at)}")
+    item.setData(_ID, session.id)
+    item.setData(
+        _DETAIL,
+        _("{units} units \N{MIDDLE DOT} session {number}").format(
+            units=amount_text(session.given_units), number=session.number
+        ),
+    )
+    item.setData(_MARK, _state_mark(session.state))
+    return item
+
+
+def _state_mark(state: str) -> str:
+    return {"draft": _("DRAFT"), "discarded": _("discarded")}.get(state, "")
+
+
+def _nobody(text: str) -> str:
+    if text.strip():
+        return _("Nobody fits \N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}.").format(
+            text=text.strip()
+        )
+    return _("No patients yet. Create the first one.")

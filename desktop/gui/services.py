@@ -1,0 +1,85 @@
+"""What the window is given by `app`: the storage and the note as plain functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from desktop.core.clinic import Clinic
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.history import History
+from desktop.core.patient import Patient, Person
+from desktop.core.session import Session
+from desktop.gui.document import Keeping
+
+
+class SessionRow(Protocol):
+    """One session in a list."""
+
+    @property
+    def id(self) -> str:
+        """The program's own name of the session."""
+
+    @property
+    def number(self) -> int:
+        """The clinic's short number of it."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When, in the clinic's zone."""
+
+    @property
+    def state(self) -> str:
+        """`draft`, `signed` or `discarded`."""
+
+    @property
+    def given_units(self) -> Decimal:
+        """Units injected."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The ways into a record. Each opens one or raises an `ExpectedError`.
+
+    `set_up` makes a new record and returns its recovery key; the record is open then.
+    """
+
+    path: Path
+    exists: bool
+    set_up: Callable[[Clinic, Person, str], str]
+    unlock: Callable[[str], None]
+    recover: Callable[[str, str], None]
+    try_out: Callable[[], None]
+    choose: Callable[[Path], None]
+    save_key: Callable[[Path, str], None]
+
+
+@dataclass(frozen=True)
+class Services:
+    """An open record, as functions. Each does what it says or raises an `ExpectedError`."""
+
+    clinic: Clinic
+    user: Person
+    book: Handbook
+    is_trial: bool
+    explain: Callable[[ExpectedError], str]
+    now: Callable[[], datetime]
+    milliseconds: Callable[[], float]
+    find_patients: Callable[[str], list[Patient]]
+    likely_duplicates: Callable[[Patient], list[Patient]]
+    add_patient: Callable[[Patient], None]
+    change_patient: Callable[[Patient], None]
+    patient: Callable[[str], Patient]
+    sessions_of: Callable[[str], list[SessionRow]]
+    start_session: Callable[[str], str]
+    open_session: Callable[[str], History]
+    discard_session: Callable[[str, str], None]
+    keeping: Keeping
+    note: Callable[[Session], bytes]
+    save_file: Callable[[Path, bytes], None]
+    note_name: Callable[[Session], str]
+    remember: Callable[[str, str], None]
+    recall: Callable[[str], str | None]

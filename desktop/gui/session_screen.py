@@ -1,0 +1,586 @@
+"""The session in the middle of the window: cards, map, reasons, acts, vial."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core import acts, rules
+from desktop.core.amounts import amount_text, read_amount
+from desktop.core.atlas import CloseUp, Point
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.protocol import Side
+from desktop.core.session import Injection, Session, State
+from desktop.core.vial import Vial
+from desktop.gui.acts_bar import ActsBar, Mode
+from desktop.gui.cards import OVERVIEW, TABLE, Cards, homes, progress, sites_of
+from desktop.gui.document import ChartDocument
+from desktop.gui.dose_table import DoseTable
+from desktop.gui.forms import Explain
+from desktop.gui.map_view import Hit, MapView
+from desktop.gui.reasons import ReasonStrip, change_reasons, stop_reasons
+from desktop.gui.theme import Colours, Measures
+from desktop.gui.totals_panel import TotalsPanel
+from desktop.gui.vial_form import VialForm
+from desktop.gui.vial_row import VialRow
+from desktop.gui.widgets import label
+from desktop.language import _
+from desktop.wording import region_name, side_name, site_name, site_short, state_name, units_text
+
+PANEL_WIDTH_PX = 306
+HIT_AREA_MM = 12.0
+OVERVIEW_REACH_PX = 11.0
+# A side view is shown around its muscle in the overview, not down to the chest.
+OVERVIEW_MARGIN_MM = 62.0
+
+
+class SessionScreen(QWidget):
+    """Shows one document at a time. Every tap and key goes to the document, and comes back drawn.
+
+    Args:
+        book: What to chart by.
+        colours: The colour scheme.
+        measures: Millimetres on the glass as pixels.
+        explain: The sentence of an error.
+        now: The present time, in the clinic's zone.
+        zone: The clinic's zone.
+    """
+
+    cursor_moved = Signal()
+
+    def __init__(
+        self,
+        book: Handbook,
+        colours: Colours,
+        measures: Measures,
+        explain: Explain,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        super().__init__()
+        self._zone = zone
+        self._book = book
+        self._explain = explain
+        self._now = now
+        self._document: ChartDocument | None = None
+        self._homes = homes(book)
+        self._open = OVERVIEW
+        self._cursor = ""
+        self._asks_stop = False
+        self._dismissed: set[str] = set()
+        self._pointed: Hit | None = None
+        self.cards = Cards(book, colours)
+        self.overview = {
+            key: MapView(_overview_frame(book, key), book, colours, reach_px=OVERVIEW_REACH_PX)
+            for key in book.atlas.views
+        }
+        first = next(iter(book.atlas.close_ups.values()))
+        self.close_up = MapView(
+            first, book, colours, reach_px=measures.px(HIT_AREA_MM) / 2
+        )
+        self.table = DoseTable(book, colours)
+        self.bar = ActsBar(book, measures)
+        self.vials = VialRow(book)
+        self.totals = TotalsPanel(book, colours)
+        self.reasons = ReasonStrip()
+        self._site = label("", "site")
+        self._hint = label("", "quiet")
+        self._refusal = label("", "refusal", wrap=True)
+        self._build()
+        self._connect()
+
+    # -- building -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        grid.addWidget(self.overview["front"], 0, 0, 1, 2)
+        # The patient's right is on the viewer's left, as in the front view above.
+        grid.addWidget(self.overview["right"], 1, 0)
+        grid.addWidget(self.overview["left"], 1, 1)
+        grid.addWidget(self.overview["back"], 0, 2, 2, 1)
+        for place, stretch in ((0, 10), (1, 10), (2, 25)):
+            grid.setColumnStretch(place, stretch)
+        grid.setRowStretch(0, 11)
+        grid.setRowStretch(1, 10)
+        four = QWidget()
+        four.setLayout(grid)
+        table = QFrame()
+        table.setObjectName("panel")
+        inside = QVBoxLayout(table)
+        inside.setContentsMargins(6, 6, 6, 6)
+        inside.addWidget(self.table)
+        self._pages = QStackedWidget()
+        for page in (four, self.close_up, table):
+            self._pages.addWidget(page)
+        strip = QHBoxLayout()
+        strip.setSpacing(8)
+        strip.addWidget(self._site)
+        strip.addWidget(self._hint)
+        strip.addWidget(self.reasons)
+        strip.addStretch(1)
+        self._strip_height(strip)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(12, 10, 12, 10)
+        middle.setSpacing(8)
+        middle.addWidget(self.cards)
+        middle.addWidget(self._pages, 1)
+        middle.addLayout(strip)
+        middle.addWidget(self._refusal)
+        middle.addWidget(self.bar)
+        middle.addWidget(self.vials)
+        side = QFrame()
+        side.setObjectName("side")
+        side.setFixedWidth(PANEL_WIDTH_PX)
+        inner = QVBoxLayout(side)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.totals)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(middle, 1)
+        layout.addWidget(side)
+
+    def _strip_height(self, strip: QHBoxLayout) -> None:
+        """The map must not jump when a question appears below it."""
+        spacer = QWidget()
+        spacer.setFixedSize(0, 34)
+        strip.addWidget(spacer)
+        self._site.setFixedHeight(30)
+        self.reasons.hide()
+        self._refusal.hide()
+
+    def _connect(self) -> None:
+        for view in (*self.overview.values(), self.close_up):
+            view.clicked.connect(self._clicked)
+            view.pointed_at.connect(self._pointed_at)
+        self.cards.chosen.connect(self.open_page)
+        self.table.dose_typed.connect(self._dose_typed)
+        self.table.reason_typed.connect(
+            lambda code, text: self._perform(acts.GiveReason(code, text.strip()))
+        )
+        self.table.site_chosen.connect(self._choose)
+        self.bar.plan_wanted.connect(self._plan)
+        self.bar.given.connect(self._give_cursor)
+        self.bar.mode_changed.connect(self._redraw)
+        self.bar.region_given.connect(self._give_region)
+        self.bar.all_given.connect(lambda: self._perform(acts.GiveAll()))
+        self.bar.stop_wanted.connect(self._ask_stop)
+        self.vials.vial_wanted.connect(self.edit_vial)
+        self.vials.waste_typed.connect(self._waste_typed)
+        self.totals.profile_chosen.connect(lambda key: self._perform(acts.SetProfile(key)))
+        self.totals.remark_typed.connect(lambda text: self._perform(acts.SetRemark(text)))
+        self.reasons.chosen.connect(self._reason_chosen)
+        self.reasons.dismissed.connect(self._dismiss)
+
+    # -- the document -------------------------------------------------------------------------
+
+    def show_document(self, document: ChartDocument) -> None:
+        """Chart in this document from now on."""
+        self.close_document()
+        self._document = document
+        document.changed.connect(self._changed)
+        document.refused.connect(self._refused)
+        self._cursor = ""
+        self._dismissed.clear()
+        self._asks_stop = False
+        self.bar.dose_units = None
+        self.bar.set_mode(Mode.GIVE)
+        if document.session.plan:
+            self._cursor = self._next_planned(document.session)
+        self.open_page(OVERVIEW)
+
+    def close_document(self) -> None:
+        """Let go of the document; what was typed is kept first."""
+        if self._document is None:
+            return
+        self.totals.flush()
+        self._document.changed.disconnect(self._changed)
+        self._document.refused.disconnect(self._refused)
+        self._document = None
+
+    def open_page(self, key: str) -> None:
+        """Show the overview, a close-up or the table."""
+        self._open = key
+        if key == OVERVIEW:
+            self._pages.setCurrentIndex(0)
+        elif key == TABLE:
+            self._pages.setCurrentIndex(2)
+        else:
+            self.close_up.show_frame(self._book.atlas.close_ups[key])
+            self._pages.setCurrentIndex(1)
+            self._step_into(key)
+        self.cards.show_open(key)
+        self._redraw()
+
+    @property
+    def page(self) -> str:
+        """Which page is open."""
+        return self._open
+
+    def view_of(self, code: str) -> MapView:
+        """The drawing that takes a site's taps on the page that is open."""
+        if self._open in self._book.atlas.close_ups:
+            return self.close_up
+        return self.overview[self._book.atlas.places[code].home_view]
+
+    def home_of(self, code: str) -> str:
+        """The close-up in which a fixed site is charted."""
+        return self._homes[code]
+
+    def first_site_of(self, region: str, side: Side) -> str:
+        """The first fixed site of a muscle on one side."""
+        return next(
+            code
+            for code, place in self._book.atlas.places.items()
+            if place.region == region and place.side == side
+        )
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        for each in (
+            *self.overview.values(),
+            self.close_up,
+            self.cards,
+            self.table,
+            self.totals,
+        ):
+            each.show_colours(colours)
+
+    def edit_vial(self) -> None:
+        """Enter a vial, or correct the newest one."""
+        if self._document is None:
+            return
+        session = self._document.session
+        form = VialForm(
+            self.window(),
+            self._book,
+            self._explain,
+            session.vials[-1] if session.vials else None,
+            self._now(),
+            self._zone,
+            self._keep_vial,
+        )
+        form.exec()
+
+    def _keep_vial(self, vial: Vial) -> None:
+        """Keep a vial; what cannot be kept is raised, so that the form stays open."""
+        document = self._document
+        if document is None:
+            return
+        act = acts.ChangeVial(vial) if vial.number else acts.AddVial(vial)
+        acts.perform(act, document.session, self._book)
+        document.perform(act)
+
+    # -- what the user does -------------------------------------------------------------------
+
+    def _clicked(self, hit: Hit) -> None:
+        if self._document is None:
+            return
+        self._say_refusal("")
+        if self.bar.mode is Mode.EXTRA:
+            self._place_extra(hit)
+        elif self.bar.mode is Mode.MOVE and self._cursor:
+            self._place_moved(hit.point)
+        elif hit.site is not None:
+            self._tap_site(hit.site)
+        elif hit.region is not None:
+            self._open_region(*hit.region)
+
+    def _tap_site(self, code: str) -> None:
+        document = self._document
+        if document is None:
+            return
+        self._cursor = code
+        self._asks_stop = False
+        self._dismissed.discard(code)
+        if self.bar.mode is Mode.OMIT:
+            if document.perform(acts.Omit(code)):
+                self.bar.set_mode(Mode.GIVE)
+        elif not document.session.is_signed:
+            document.tap(code, self.bar.dose_units)
+        self._redraw()
+
+    def _place_extra(self, hit: Hit) -> None:
+        if hit.region is None or not hit.is_home:
+            if hit.region is not None:
+                self._open_region(*hit.region)
+            return
+        region, side = hit.region
+        before = set(self._session().injections)
+        if self._perform(acts.AddExtra(region, side, self.bar.extra_units(), hit.point)):
+            new = [code for code in self._session().injections if code not in before]
+            self._cursor = new[0]
+            self.bar.set_mode(Mode.GIVE)
+
+    def _place_moved(self, point: Point) -> None:
+        self._dismissed.discard(self._cursor)
+        if self._perform(acts.Move(self._cursor, point)):
+            self.bar.set_mode(Mode.GIVE)
+
+    def _open_region(self, region: str, side: Side) -> None:
+        """A tap on a region opens its close-up; an echo opens the home view's."""
+        home = self._homes[self.first_site_of(region, side)]
+        if home != self._open:
+            self.open_page(home)
+
+    def _plan(self) -> None:
+        if self._perform(acts.PlanProtocol()):
+            self._cursor = self._next_planned(self._session())
+            if self._open == OVERVIEW:
+                self.open_page(self._homes[self._cursor])
+            self._redraw()
+
+    def _give_cursor(self) -> None:
+        if self._perform(acts.Give(self._cursor, self.bar.dose_units)):
+            self._go_on()
+
+    def _give_region(self, region: str) -> None:
+        if self._perform(acts.GiveRegion(region)):
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """On to the next planned site, in the order of injection and across the views."""
+        following = self._next_planned(self._session())
+        if not following:
+            self._redraw()
+            return
+        self._cursor = following
+        if self._open in self._book.atlas.close_ups:
+            self._follow(following)
+        self._redraw()
+
+    def _follow(self, code: str) -> None:
+        if self._homes[code] != self._open:
+            self.open_page(self._homes[code])
+            self._cursor = code
+
+    def _choose(self, code: str) -> None:
+        if code:
+            self._cursor = code
+            self._redraw()
+
+    def _dose_typed(self, code: str, text: str) -> None:
+        try:
+            units = self._book.product_of(self._session()).read_dose(text)
+        except ExpectedError as error:
+            self._refused(error)
+            return
+        self._cursor = code
+        self._perform(acts.SetDose(code, units))
+
+    def _waste_typed(self, units: str, reason: str) -> None:
+        try:
+            read = read_amount(units)
+        except ExpectedError as error:
+            self._refused(error)
+            return
+        self._perform(acts.SetWaste(read, reason.strip()))
+
+    def _ask_stop(self) -> None:
+        self._asks_stop = True
+        self._redraw()
+
+    def _reason_chosen(self, reason: str) -> None:
+        if self._asks_stop:
+            self._asks_stop = False
+            self._perform(acts.Stop(reason))
+        elif self._cursor:
+            self._perform(acts.GiveReason(self._cursor, reason))
+
+    def _dismiss(self) -> None:
+        self._asks_stop = False
+        self._dismissed.add(self._cursor)
+        self._redraw()
+
+    def _perform(self, act: acts.Act) -> bool:
+        self._say_refusal("")
+        return self._document is not None and self._document.perform(act)
+
+    # -- what the user sees -------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        session = self._session()
+        if self._open in self._book.atlas.close_ups and self._is_complete_now(session):
+            self._advance(session)
+        self._redraw()
+
+    def _is_complete_now(self, session: Session) -> bool:
+        """Whether the site just charted was the last of this close-up, and asks no question."""
+        each = session.injections.get(self._cursor)
+        resolved, planned = progress(session, self._book, self._open)
+        return (
+            each is not None
+            and self._homes.get(self._cursor) == self._open
+            and planned > 0
+            and resolved == planned
+            and not self._lacks_reason(session, self._cursor)
+        )
+
+    def _advance(self, session: Session) -> None:
+        following = self._next_planned(session)
+        if following:
+            self._follow(following)
+
+    def _redraw(self) -> None:
+        if self._document is None:
+            return
+        session = self._document.session
+        self.cards.show_session(session, self._cursor)
+        for view in self.overview.values():
+            view.show_session(session, self._cursor)
+        self.close_up.show_session(session, self._cursor)
+        self.table.show_session(session)
+        self.totals.show_session(session)
+        self.vials.show_session(session)
+        self.bar.show_session(session, self._cursor, self._region_in_hand(session))
+        self._say_site(session)
+        self._say_question(session)
+        self.cursor_moved.emit()
+
+    def _say_site(self, session: Session) -> None:
+        code = self._pointed.site if self._pointed and self._pointed.site else self._cursor
+        self._site.setText(self._site_words(session, code) if code else "")
+        self._site.setVisible(bool(code))
+        self._hint.setText(self._hint_words(session))
+
+    def _site_words(self, session: Session, code: str) -> str:
+        each = session.injections.get(code)
+        name = site_name(code, self._book)
+        if each is None:
+            return f"{name} \N{MIDDLE DOT} {_('not in the plan')}"
+        return _describe(name, each)
+
+    def _hint_words(self, session: Session) -> str:
+        if self.bar.mode is Mode.OMIT:
+            return _("Tap the site that is left out.")
+        if self.bar.mode is Mode.EXTRA:
+            return _("Tap where {units} are given beyond the plan.").format(
+                units=units_text(self.bar.extra_units())
+            )
+        if self.bar.mode is Mode.MOVE:
+            return _("Tap where {site} was really given.").format(site=site_short(self._cursor))
+        if session.is_signed:
+            return _("Signed: this session takes no change.")
+        if not session.injections:
+            return _("Start from the protocol, or tap the sites that are given.")
+        if self._pointed and self._pointed.region and not self._pointed.site:
+            region, side = self._pointed.region
+            name = region_name(self._book.protocol.regions[region])
+            return f"{name} {side_name(side)}"
+        return ""
+
+    def _say_question(self, session: Session) -> None:
+        asks = not session.is_signed
+        if asks and self._asks_stop:
+            self.reasons.ask(_("Why stop here?"), stop_reasons())
+        elif (
+            asks
+            and self._cursor not in self._dismissed
+            and self._lacks_reason(session, self._cursor)
+        ):
+            self.reasons.ask(
+                _("Why? {site}").format(site=site_short(self._cursor)), change_reasons()
+            )
+        else:
+            asks = False
+        self.reasons.setVisible(asks)
+        self._site.setVisible(not asks and bool(self._site.text()))
+        self._hint.setVisible(not asks)
+
+    def _lacks_reason(self, session: Session, code: str) -> bool:
+        return any(
+            change.code == code and not change.reason
+            for change in rules.changes(session, self._book)
+        )
+
+    def _pointed_at(self, hit: Hit | None) -> None:
+        before = (self._pointed.site, self._pointed.region) if self._pointed else None
+        now = (hit.site, hit.region) if hit else None
+        self._pointed = hit
+        if self._document is not None and before != now:
+            self._say_site(self._session())
+            self._say_question(self._session())
+
+    def _refused(self, error: ExpectedError) -> None:
+        self._say_refusal(self._explain(error))
+        self._redraw()
+
+    def _say_refusal(self, sentence: str) -> None:
+        self._refusal.setText(sentence)
+        self._refusal.setVisible(bool(sentence))
+
+    def _session(self) -> Session:
+        assert self._document is not None  # noqa: S101  callers have looked
+        return self._document.session
+
+    def _step_into(self, close_up: str) -> None:
+        """On opening a close-up, the cursor goes to its first site that is still planned."""
+        if self._document is None:
+            return
+        session = self._document.session
+        if self._homes.get(self._cursor) == close_up:
+            return
+        planned = [
+            code
+            for code in sites_of(self._book, close_up)
+            if code in session.injections and session.injections[code].state is State.PLANNED
+        ]
+        self._cursor = planned[0] if planned else ""
+
+    def _next_planned(self, session: Session) -> str:
+        """The first site still planned after the cursor, in the order of injection; then from the start."""
+        order = list(self._book.protocol.sites)
+        start = order.index(self._cursor) + 1 if self._cursor in order else 0
+        for code in order[start:] + order[:start]:
+            each = session.injections.get(code)
+            if each is not None and each.state is State.PLANNED:
+                return code
+        return ""
+
+    def _region_in_hand(self, session: Session) -> str:
+        if self._open not in self._book.atlas.close_ups:
+            return ""
+        each: Injection | None = session.injections.get(self._cursor)
+        return each.region if each else ""
+
+
+def _describe(name: str, each: Injection) -> str:
+    dot = " \N{MIDDLE DOT} "
+    parts = [name, state_name(each.state), units_text(each.units)]
+    if each.has_other_dose:
+        planned = each.planned_units or Decimal(0)
+        parts.append(_("planned {units}").format(units=amount_text(planned)))
+    if each.is_extra and each.point is None:
+        parts.append(_("position not recorded"))
+    if each.reason:
+        parts.append(each.reason)
+    return dot.join(parts)
+
+
+def _overview_frame(book: Handbook, key: str) -> CloseUp:
+    """What of a view the overview shows: all of it; of a side view the head around its muscle."""
+    view = book.atlas.views[key]
+    if view.edges:
+        return CloseUp(key, key, 0, 0, view.width_mm, view.height_mm)
+    places = [
+        place.drawn_mm[key] for place in book.atlas.places.values() if place.home_view == key
+    ]
+    columns, rows = [at[0] for at in places], [at[1] for at in places]
+    left = max(min(columns) - 1.4 * OVERVIEW_MARGIN_MM, 0)
+    top = max(min(rows) - 1.35 * OVERVIEW_MARGIN_MM, 0)
+    right = min(max(columns) + 1.4 * OVERVIEW_MARGIN_MM, view.width_mm)
+    bottom = min(max(rows) + 2 * OVERVIEW_MARGIN_MM, view.height_mm)
+    return CloseUp(key, key, left, top, right - left, bottom - top)

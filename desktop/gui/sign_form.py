@@ -1,0 +1,71 @@
+"""Signing: who the patient is and who signs, once more before the session is closed."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Patient, Person
+from desktop.core.rules import changes, findings
+from desktop.core.session import Session, State
+from desktop.gui.forms import Explain, Form
+from desktop.gui.widgets import label
+from desktop.language import _, ngettext
+from desktop.wording import (
+    date_text,
+    finding_sentence,
+    moment_text,
+    patient_name,
+    units_text,
+)
+
+
+class SignForm(Form):
+    """Name and credentials are confirmed, and what is signed is said in words."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        explain: Explain,
+        book: Handbook,
+        session: Session,
+        patient: Patient,
+        signer: Person,
+        use: Callable[[Person], None],
+    ) -> None:
+        super().__init__(parent, _("Sign the session"), _("Sign"), explain)
+        self._use = use
+        who = f"{patient_name(patient)}, {date_text(patient.birth_date)}"
+        number = _("No {number}").format(number=patient.record_number)
+        name = label(f"{who} \N{MIDDLE DOT} {number}", "", wrap=True)
+        name.setStyleSheet("font-size: 12pt; font-weight: 600;")
+        self.above.addWidget(name)
+        self.above.addWidget(label(moment_text(session.started_at), "quiet"))
+        self.above.addWidget(label(_given_words(session, book), "", wrap=True))
+        for finding in findings(session, book):
+            said = label(finding_sentence(finding, book), "note", wrap=True)
+            said.setProperty("kind", "finding")
+            self.above.addWidget(said)
+        self.name = self.line(_("Signed by"), signer.name)
+        self.credentials = self.line(_("Credentials"), signer.credentials)
+        after = _("After signing, the session takes no change.")
+        self.above.addWidget(label(after, "quiet", wrap=True))
+
+    def try_to_accept(self) -> None:
+        """Hand over who signs."""
+        self._use(Person(self.name.text().strip(), self.credentials.text().strip()))
+
+
+def _given_words(session: Session, book: Handbook) -> str:
+    given = ngettext("{number} site", "{number} sites", len(session.given)).format(
+        number=len(session.given)
+    )
+    parts = [f"{units_text(session.given_units)}, {given}"]
+    omitted = len(session.of_state(State.OMITTED))
+    if omitted:
+        parts.append(_("{number} omitted").format(number=omitted))
+    departures = len(changes(session, book))
+    parts.append(
+        ngettext("{number} change", "{number} changes", departures).format(number=departures)
+    )
+    return f" {chr(0xB7)} ".join(parts)

@@ -1,0 +1,252 @@
+"""What is given so far against the plan, what departs from it, and the free text."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core import rules
+from desktop.core.amounts import amount_text
+from desktop.core.handbook import Handbook
+from desktop.core.protocol import Side
+from desktop.core.session import Session
+from desktop.gui import theme
+from desktop.gui.theme import Colours
+from desktop.gui.widgets import clear_layout, column, label, row, rule
+from desktop.language import _
+from desktop.wording import (
+    change_words,
+    finding_sentence,
+    profile_name,
+    region_name,
+    side_name,
+    site_short,
+    volume_text,
+)
+
+# Typed text is on disk at most 1 s after the last key.
+SAVE_TEXT_AFTER_MS = 600
+
+
+class TotalsPanel(QWidget):
+    """The right edge of the session screen."""
+
+    profile_chosen = Signal(str)
+    remark_typed = Signal(str)
+
+    def __init__(self, book: Handbook, colours: Colours) -> None:
+        super().__init__()
+        self._book = book
+        self._total = label("0", "total")
+        self._of = label("", "quiet")
+        self._volume = label("", "quiet")
+        self._profile = QComboBox()
+        self._profile.setAccessibleName(_("Label to compare with"))
+        for key in book.protocol.profiles:
+            self._profile.addItem(profile_name(key, book), key)
+        self._profile.activated.connect(
+            lambda index: self.profile_chosen.emit(self._profile.itemData(index))
+        )
+        self._regions = {
+            key: _RegionRow(key, book, colours) for key in book.protocol.regions
+        }
+        self._sides = label("", "quiet")
+        self._said = QVBoxLayout()
+        self._said.setSpacing(7)
+        self._remark = RemarkEdit()
+        self._remark.typed.connect(self.remark_typed)
+        self._build()
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(2, 1)
+        for number, each in enumerate(self._regions.values()):
+            for place, widget in enumerate((each.dot, each.name, each.bar, each.units)):
+                grid.addWidget(widget, number, place)
+        said = QWidget()
+        said.setLayout(self._said)
+        self._said.setContentsMargins(0, 0, 4, 0)
+        scroll = QScrollArea()
+        scroll.setWidget(said)
+        scroll.setWidgetResizable(True)
+        scroll.setAccessibleName(_("Changes and findings"))
+        beside = column(None, self._of, self._volume, None, spacing=0)
+        top = row(self._total, spacing=10)
+        top.addLayout(beside, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 14, 12)
+        layout.setSpacing(8)
+        layout.addLayout(row(label(_("GIVEN"), "caps"), None, self._profile))
+        layout.addLayout(top)
+        layout.addLayout(grid)
+        layout.addWidget(self._sides)
+        layout.addWidget(rule())
+        layout.addWidget(label(_("CHANGES AND FINDINGS"), "caps"))
+        layout.addWidget(scroll, 1)
+        layout.addWidget(label(_("REMARK"), "caps"))
+        layout.addWidget(self._remark)
+
+    def show_session(self, session: Session) -> None:
+        """Redraw everything from the session."""
+        book = self._book
+        profile = book.protocol.profiles[session.profile]
+        self._total.setText(amount_text(session.given_units))
+        self._total.setAccessibleName(
+            _("{units} units given").format(units=amount_text(session.given_units))
+        )
+        self._of.setText(
+            _("of {units} units").format(units=amount_text(profile.high_units))
+        )
+        self._volume.setText(_volume_words(session))
+        self._profile.setCurrentIndex(self._profile.findData(session.profile))
+        self._profile.setEnabled(not session.is_signed)
+        for total in rules.region_totals(session, book):
+            self._regions[total.region.key].show(total)
+        self._sides.setText(
+            f" {chr(0xB7)} ".join(
+                f"{side_name(side)} {amount_text(rules.side_units(session, side))}"
+                for side in (Side.RIGHT, Side.MIDLINE, Side.LEFT)
+            )
+        )
+        self._say(session)
+        self._remark.show_text(session.remark, editable=not session.is_signed)
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        for each in self._regions.values():
+            each.show_colours(colours)
+
+    def flush(self) -> None:
+        """Hand over what was typed and not yet kept."""
+        self._remark.flush()
+
+    def _say(self, session: Session) -> None:
+        clear_layout(self._said)
+        for change in rules.changes(session, self._book):
+            words = f"{site_short(change.code)}: {change_words(change, self._book)}"
+            if change.reason:
+                words += f" {chr(0xB7)} {change.reason}"
+            self._add(words, "change")
+        for finding in rules.findings(session, self._book):
+            self._add(finding_sentence(finding, self._book), "finding")
+        if self._said.isEmpty():
+            self._said.addWidget(label(_("None so far."), "quiet"))
+        self._said.addStretch(1)
+
+    def _add(self, words: str, kind: str) -> None:
+        made = label(words, "note", wrap=True)
+        made.setProperty("kind", kind)
+        self._said.addWidget(made)
+
+
+class RemarkEdit(QPlainTextEdit):
+    """The free text of the session; tells what was typed, a little after the last key."""
+
+    typed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(_("Remark"))
+        self.setPlaceholderText(_("Free text for the note"))
+        self.setFixedHeight(64)
+        self.setTabChangesFocus(True)
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.setInterval(SAVE_TEXT_AFTER_MS)
+        self._waiting.timeout.connect(lambda: self.typed.emit(self.toPlainText()))
+        self.textChanged.connect(self._waiting.start)
+
+    def show_text(self, text: str, *, editable: bool) -> None:
+        """Show what is kept, unless something newer is being typed."""
+        self.setReadOnly(not editable)
+        if self._waiting.isActive() or text == self.toPlainText():
+            return
+        self.blockSignals(True)  # noqa: FBT003  Qt's own signature
+        self.setPlainText(text)
+        self.blockSignals(False)  # noqa: FBT003  Qt's own signature
+
+    def flush(self) -> None:
+        """Tell at once what has been typed."""
+        if self._waiting.isActive():
+            self._waiting.stop()
+            self.typed.emit(self.toPlainText())
+
+
+class _RegionRow:
+    """One region: a dot of its colour, its name, how much of it is done, its units."""
+
+    def __init__(self, key: str, book: Handbook, colours: Colours) -> None:
+        self._key = key
+        self.dot = _Bar(round_=True)
+        self.name = label(region_name(book.protocol.regions[key]))
+        self.name.setToolTip(_(book.protocol.regions[key].place))
+        self.bar = _Bar(round_=False)
+        self.units = label("")
+        self.show_colours(colours)
+
+    def show(self, total: rules.RegionTotal) -> None:
+        expected = total.expected_units
+        self.bar.set_share(total.units / expected if expected else Decimal(0))
+        self.units.setText(f"{amount_text(total.units)} / {amount_text(expected)}")
+
+    def show_colours(self, colours: Colours) -> None:
+        colour = theme.region_colour(self._key, colours)
+        self.dot.set_colours(colour, QColor(colours.line))
+        self.bar.set_colours(colour, QColor(colours.line))
+
+
+class _Bar(QWidget):
+    """A dot, or a bar filled to a share."""
+
+    def __init__(self, *, round_: bool) -> None:
+        super().__init__()
+        self._round = round_
+        self._share = Decimal(1) if round_ else Decimal(0)
+        self._colour = self._ground = QColor("black")
+        self.setFixedHeight(12)
+        if round_:
+            self.setFixedWidth(12)
+        else:
+            self.setMinimumWidth(40)
+
+    def set_share(self, share: Decimal) -> None:
+        self._share = min(share, Decimal(1))
+        self.update()
+
+    def set_colours(self, colour: QColor, ground: QColor) -> None:
+        self._colour, self._ground = colour, ground
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        thick = 10.0 if self._round else 6.0
+        box = QRectF(0, (self.height() - thick) / 2, self.width(), thick)
+        if self._round:
+            box.setWidth(thick)
+        painter.setBrush(self._ground)
+        painter.drawRoundedRect(box, thick / 2, thick / 2)
+        box.setWidth(box.width() * float(self._share))
+        painter.setBrush(self._colour)
+        painter.drawRoundedRect(box, thick / 2, thick / 2)
+
+
+def _volume_words(session: Session) -> str:
+    volume = rules.volume_ml(session)
+    mixed = [vial.diluent_ml for vial in session.vials]
+    if volume is None or None in mixed:
+        return ""
+    drawn = sum((each for each in mixed if each is not None), Decimal(0))
+    return _("{volume} of {mixed}").format(
+        volume=volume_text(volume), mixed=volume_text(drawn)
+    )

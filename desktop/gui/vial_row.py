@@ -1,0 +1,122 @@
+"""One plain row: what is in the syringe, and what was discarded."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
+
+from desktop.core import rules
+from desktop.core.amounts import amount_text
+from desktop.core.handbook import Handbook
+from desktop.core.session import Session
+from desktop.core.vial import Vial
+from desktop.gui.widgets import button, label, row
+from desktop.language import _
+from desktop.wording import date_text, expiry_text, time_text, volume_text
+
+
+class VialRow(QFrame):
+    """Shows the vials and takes the discarded amount as text."""
+
+    vial_wanted = Signal()
+    waste_typed = Signal(str, str)
+
+    def __init__(self, book: Handbook) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._book = book
+        self._shown: tuple[str, str] = ("", "")
+        self._vials = label("", "")
+        self._edit = button(_("Vial\N{HORIZONTAL ELLIPSIS}"), "", _("Enter or correct the vial"))
+        self._edit.clicked.connect(self.vial_wanted)
+        self._units = QLineEdit()
+        self._units.setAccessibleName(_("Discarded units"))
+        self._units.setFixedWidth(66)
+        self._reason = QComboBox()
+        self._reason.setEditable(True)
+        self._reason.setAccessibleName(_("Why discarded"))
+        self._reason.addItems(["", *waste_reasons()])
+        self._reason.setMinimumWidth(165)
+        self._left = button("", "plain", _("Everything that is left was discarded"))
+        self._left.clicked.connect(self._discard_rest)
+        self._record = button(_("Record"))
+        self._record.clicked.connect(self._tell)
+        self._units.returnPressed.connect(self._tell)
+        layout = row(
+            self._edit,
+            self._vials,
+            None,
+            self._left,
+            label(_("Discarded"), "quiet"),
+            self._units,
+            label(_("units"), "quiet"),
+            self._reason,
+            self._record,
+        )
+        layout.setContentsMargins(10, 6, 10, 6)
+        self.setLayout(layout)
+
+    def show_session(self, session: Session) -> None:
+        """Redraw from the session; what is being typed stays."""
+        said = "   ".join(vial_words(vial, self._book) for vial in session.vials)
+        self._vials.setText(said or _("No vial recorded"))
+        kept = (
+            (amount_text(session.waste.units), session.waste.reason) if session.waste else ("", "")
+        )
+        if kept != self._shown:
+            self._shown = kept
+            self._units.setText(kept[0])
+            self._reason.setCurrentText(kept[1])
+        left = rules.left_over_units(session)
+        open_draft = not session.is_signed
+        accounted = session.waste is not None and session.waste.units == left
+        self._left.setText(_("{units} left over").format(units=amount_text(left)))
+        self._left.setProperty("units", amount_text(left))
+        self._left.setVisible(open_draft and left > Decimal(0) and not accounted)
+        for each in (self._edit, self._units, self._reason, self._record):
+            each.setEnabled(open_draft)
+        self._record.setEnabled(open_draft and bool(session.vials))
+
+    def _discard_rest(self) -> None:
+        self._units.setText(self._left.property("units"))
+        if not self._reason.currentText():
+            self._reason.setCurrentIndex(1)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.waste_typed.emit(self._units.text(), self._reason.currentText())
+
+
+def waste_reasons() -> list[str]:
+    """Why drug was discarded."""
+    return [_("single-patient vial"), _("past its time"), _("spilled"), _("contaminated")]
+
+
+def vial_words(vial: Vial, book: Handbook) -> str:
+    """A vial in one line."""
+    dot = " \N{MIDDLE DOT} "
+    parts = [
+        f"{book.products[vial.product].name} {amount_text(vial.size_units)}",
+        _("lot {lot}").format(lot=vial.lot),
+        _("exp {expiry}").format(expiry=expiry_text(vial.expiry)),
+    ]
+    per_tenth = vial.units_per_tenth_ml
+    if vial.diluent_ml is not None and per_tenth is not None:
+        parts.append(volume_text(vial.diluent_ml))
+        parts.append(per_tenth_text(per_tenth))
+    if vial.mixed_at is not None:
+        parts.append(_mixed_text(vial.mixed_at))
+    return dot.join(parts)
+
+
+def per_tenth_text(units: Decimal) -> str:
+    """`5 units / 0.1 mL`; a figure that is not exact says so."""
+    rounded = units.quantize(Decimal("0.01"))
+    number = amount_text(rounded)
+    text = _("{number} units / 0.1 mL").format(number=number)
+    return text if rounded == units else _("about {amount}").format(amount=text)
+
+
+def _mixed_text(at: datetime) -> str:
+    return _("mixed {date} {time}").format(date=date_text(at.date()), time=time_text(at))

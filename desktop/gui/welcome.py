@@ -1,0 +1,336 @@
+"""Before a record is open: set one up, unlock it, recover it, or try invented patients."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from PySide6.QtCore import Qt, QTimeZone, Signal
+from PySide6.QtGui import QFont, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core.clinic import Clinic, Paper
+from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.patient import Person
+from desktop.gui import theme
+from desktop.gui.services import Doors
+from desktop.gui.widgets import button, column, frame, label, row
+from desktop.language import _
+from desktop.wording import profile_name
+
+CARD_WIDTH_PX = 560
+FIELD_WIDTH_PX = 330
+
+
+@dataclass(frozen=True)
+class _Retyped:
+    """Two fields that must agree."""
+
+    first: QLineEdit
+    second: QLineEdit
+
+    @property
+    def agreed(self) -> bool:
+        return self.first.text() == self.second.text()
+
+
+class Welcome(QWidget):
+    """The first screen. `entered` says that a record is open."""
+
+    entered = Signal()
+
+    def __init__(
+        self, doors: Doors, book: Handbook, explain: Callable[[ExpectedError], str]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("screen")
+        self._doors = doors
+        self._book = book
+        self._explain = explain
+        self._refusal = label("", "refusal", wrap=True)
+        self._refusal.hide()
+        self._key = ""
+        self.pages = QStackedWidget()
+        self._build_unlock()
+        self._build_start()
+        self._build_set_up()
+        self._build_key()
+        self._build_recover()
+        brand = label("Glabella", "title")
+        brand.setFont(theme.font(24, QFont.Weight.Bold))
+        subtitle = label(
+            _("Botulinum-toxin sessions for chronic migraine, charted on the map."), "quiet"
+        )
+        card = frame("panel", column(self.pages, self._refusal, spacing=12, margin=26))
+        card.setFixedWidth(CARD_WIDTH_PX)
+        middle = column(None, brand, subtitle, card, None, spacing=8)
+        middle.setSpacing(10)
+        outer = row()
+        outer.addStretch(1)
+        outer.addLayout(middle)
+        outer.addStretch(1)
+        self.setLayout(outer)
+        self.show_page("unlock" if doors.exists else "start")
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def show_page(self, name: str) -> None:
+        """Show one of `unlock`, `start`, `set up`, `key`, `recover`."""
+        self._say("")
+        self.pages.setCurrentIndex(("unlock", "start", "set up", "key", "recover").index(name))
+        for index in range(self.pages.count()):
+            page = self.pages.widget(index)
+            policy = page.sizePolicy()
+            shown = index == self.pages.currentIndex()
+            wanted = policy.Policy.Preferred if shown else policy.Policy.Ignored
+            page.setSizePolicy(policy.horizontalPolicy(), wanted)
+        if name == "unlock":
+            self.passphrase.setFocus()
+
+    def _build_unlock(self) -> None:
+        self.passphrase = _secret(_("Passphrase"))
+        self.unlock = button(_("Open"), "primary")
+        self.unlock.clicked.connect(self._unlock)
+        self.passphrase.returnPressed.connect(self._unlock)
+        paper = button(_("Passphrase lost? Use the recovery key"), "plain")
+        paper.clicked.connect(lambda: self.show_page("recover"))
+        other = button(_("Other file\N{HORIZONTAL ELLIPSIS}"), "plain")
+        other.clicked.connect(self._choose_file)
+        trial = button(_("Try it with invented patients"), "plain")
+        trial.clicked.connect(self._try_out)
+        self._file_name = label(self._doors.path.name, "quiet")
+        self._file_name.setToolTip(str(self._doors.path))
+        self._page(
+            label(_("Open the clinic's record"), "name"),
+            self._file_name,
+            self.passphrase,
+            _wrapped(row(self.unlock, None)),
+            _wrapped(row(paper, other, None, trial)),
+        )
+
+    def _build_start(self) -> None:
+        self.set_up_choice = button(_("Set up this clinic"), "primary")
+        self.trial_choice = button(_("Try it with invented patients"))
+        other = button(_("Open a record that is elsewhere\N{HORIZONTAL ELLIPSIS}"), "plain")
+        self.set_up_choice.clicked.connect(lambda: self.show_page("set up"))
+        self.trial_choice.clicked.connect(self._try_out)
+        other.clicked.connect(self._choose_file)
+        self._page(
+            label(_("Welcome"), "name"),
+            label(
+                _(
+                    "Everything stays on this computer, in one encrypted file. Nothing is ever"
+                    " sent anywhere."
+                ),
+                "quiet",
+                wrap=True,
+            ),
+            self.set_up_choice,
+            self.trial_choice,
+            label(_("Invented patients live in a file that is thrown away."), "quiet"),
+            _wrapped(row(other, None)),
+        )
+
+    def _build_set_up(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(9)
+        self.clinic_name = _field(form, _("Clinic"))
+        self.address = _field(form, _("Address"))
+        self.zone = QComboBox()
+        self.zone.addItems(sorted(available_timezones()))
+        self.zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+        self.paper = QComboBox()
+        self.paper.addItems([paper.value for paper in Paper])
+        self.profile = QComboBox()
+        for key in self._book.protocol.profiles:
+            self.profile.addItem(profile_name(key, self._book), key)
+        for name, box in (
+            (_("Time zone"), self.zone),
+            (_("Paper"), self.paper),
+            (_("Compare totals with"), self.profile),
+        ):
+            box.setAccessibleName(name)
+            form.addRow(name, box)
+        self.injector = _field(form, _("Injector"))
+        self.credentials = _field(form, _("Credentials"))
+        self.credentials.setPlaceholderText("MD")
+        new = _Retyped(_secret(_("Passphrase")), _secret(_("Passphrase again")))
+        self.new_passphrase = new
+        form.addRow(_("Passphrase"), new.first)
+        form.addRow(_("Again"), new.second)
+        self.create = button(_("Create the record"), "primary")
+        self.create.clicked.connect(self._set_up)
+        back = button(_("Back"), "plain")
+        back.clicked.connect(lambda: self.show_page("start"))
+        self._page(
+            label(_("Set up this clinic"), "name"),
+            _wrapped(form),
+            _wrapped(row(back, None, self.create)),
+        )
+
+    def _build_key(self) -> None:
+        self.key_shown = label("", "")
+        self.key_shown.setFont(theme.font(13, QFont.Weight.Bold))
+        self.key_shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.key_shown.setAccessibleName(_("Recovery key"))
+        save = button(_("Save\N{HORIZONTAL ELLIPSIS}"))
+        save.clicked.connect(self._save_key)
+        print_ = button(_("Print\N{HORIZONTAL ELLIPSIS}"))
+        print_.clicked.connect(self._print_key)
+        self.key_kept = QCheckBox(_("I have it on paper, or on another drive."))
+        self.go_on = button(_("Go on"), "primary")
+        self.go_on.setEnabled(False)
+        self.key_kept.toggled.connect(self.go_on.setEnabled)
+        self.go_on.clicked.connect(self.entered)
+        self._page(
+            label(_("The recovery key"), "name"),
+            label(
+                _(
+                    "With this key and the file, the record opens on any computer, even when the"
+                    " passphrase is lost. Without either, nobody can open it. Keep it away from"
+                    " this computer."
+                ),
+                "quiet",
+                wrap=True,
+            ),
+            self.key_shown,
+            _wrapped(row(print_, save, None)),
+            self.key_kept,
+            _wrapped(row(None, self.go_on)),
+        )
+
+    def _build_recover(self) -> None:
+        form = QFormLayout()
+        self.typed_key = _field(form, _("Recovery key"))
+        self.recovered = _Retyped(_secret(_("New passphrase")), _secret(_("Again")))
+        form.addRow(_("New passphrase"), self.recovered.first)
+        form.addRow(_("Again"), self.recovered.second)
+        use = button(_("Open with the recovery key"), "primary")
+        use.clicked.connect(self._recover)
+        back = button(_("Back"), "plain")
+        back.clicked.connect(lambda: self.show_page("unlock"))
+        self._page(
+            label(_("Open with the recovery key"), "name"),
+            _wrapped(form),
+            _wrapped(row(back, None, use)),
+        )
+
+    def _page(self, *widgets: QWidget) -> None:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for widget in widgets:
+            layout.addWidget(widget)
+        self.pages.addWidget(page)
+
+    # -- what the user does -------------------------------------------------------------------
+
+    def _unlock(self) -> None:
+        if self._try(lambda: self._doors.unlock(self.passphrase.text())):
+            self.entered.emit()
+
+    def _try_out(self) -> None:
+        if self._try(self._doors.try_out):
+            self.entered.emit()
+
+    def _set_up(self) -> None:
+        if not self.new_passphrase.agreed:
+            self._say(_("The two passphrases differ."))
+            return
+        clinic = Clinic(
+            name=self.clinic_name.text().strip(),
+            address=self.address.text().strip(),
+            zone=self.zone.currentText(),
+            paper=Paper(self.paper.currentText()),
+            profile=self.profile.currentData(),
+        )
+        person = Person(self.injector.text().strip(), self.credentials.text().strip())
+        if self._try(lambda: self._keep_key(clinic, person)):
+            self.show_page("key")
+
+    def _keep_key(self, clinic: Clinic, person: Person) -> None:
+        self._key = self._doors.set_up(clinic, person, self.new_passphrase.first.text())
+        groups = self._key.split("-")
+        middle = (len(groups) + 1) // 2
+        self.key_shown.setText("-".join(groups[:middle]) + "-\n" + "-".join(groups[middle:]))
+
+    def _recover(self) -> None:
+        if not self.recovered.agreed:
+            self._say(_("The two passphrases differ."))
+            return
+        if self._try(
+            lambda: self._doors.recover(self.typed_key.text(), self.recovered.first.text())
+        ):
+            self.entered.emit()
+
+    def _choose_file(self) -> None:
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self, _("Open a record"), "", _("Records (*.glabella)")
+        )
+        if chosen:
+            self._doors.choose(Path(chosen))
+
+    def _save_key(self) -> None:
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self, _("Save the recovery key"), "recovery-key.txt", _("Text (*.txt)")
+        )
+        if chosen and self._try(lambda: self._doors.save_key(Path(chosen), self._key)):
+            self._say("")
+
+    def _print_key(self) -> None:
+        printer = QPrinter()
+        if QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted:
+            text = QTextDocument()
+            text.setDefaultFont(theme.font(13))
+            text.setPlainText(f"{_('Glabella: recovery key')}\n\n{self._key}\n")
+            text.print_(printer)
+
+    def _try(self, act: Callable[[], None]) -> bool:
+        try:
+            act()
+        except ExpectedError as error:
+            self._say(self._explain(error))
+            return False
+        self._say("")
+        return True
+
+    def _say(self, sentence: str) -> None:
+        self._refusal.setText(sentence)
+        self._refusal.setVisible(bool(sentence))
+
+
+def _field(form: QFormLayout, name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setMinimumWidth(FIELD_WIDTH_PX)
+    form.addRow(name, made)
+    return made
+
+
+def _secret(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setAccessibleName(name)
+    made.setPlaceholderText(name)
+    return made
+
+
+def _wrapped(layout: QLayout) -> QFrame:
+    made = QFrame()
+    made.setLayout(layout)
+    layout.setContentsMargins(0, 0, 0, 0)
+    return made

@@ -1,0 +1,389 @@
+"""An open record: patients at the left, the session in the middle, one bar above."""
+
+import uuid
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.core import acts, charting
+from desktop.core.errors import ExpectedError
+from desktop.core.patient import Patient, Person, identity_of
+from desktop.core.session import Session, Signature, State
+from desktop.gui.document import ChartDocument
+from desktop.gui.forms import Form, ReasonForm
+from desktop.gui.note_window import NoteWindow
+from desktop.gui.patient_form import PatientForm
+from desktop.gui.patient_panel import PatientPanel
+from desktop.gui.services import Services
+from desktop.gui.session_screen import SessionScreen
+from desktop.gui.sign_form import SignForm
+from desktop.gui.theme import Colours, Measures
+from desktop.gui.widgets import button, column, label, row
+from desktop.language import _, ngettext
+from desktop.wording import act_label, age_text, date_text, moment_text, patient_name, sex_name
+
+# Below this width the list of patients makes room for the map while a session is open.
+ROOMY_WIDTH_PX = 1480
+OPEN_SESSION = "open session"
+
+
+class Workspace(QWidget):
+    """Places the panels of an open record and connects them; keeps no chart of its own."""
+
+    about_wanted = Signal()
+
+    def __init__(self, services: Services, colours: Colours, measures: Measures) -> None:
+        super().__init__()
+        self.setObjectName("screen")
+        self._services = services
+        self.document: ChartDocument | None = None
+        self._patient: Patient | None = None
+        self.panel = PatientPanel(services, colours)
+        self.screen = SessionScreen(
+            services.book,
+            colours,
+            measures,
+            services.explain,
+            services.now,
+            ZoneInfo(services.clinic.zone),
+        )
+        self._show_patients = button("\N{IDENTICAL TO} " + _("Patients"))
+        self._show_patients.setCheckable(True)
+        self._name = label("", "name")
+        self._about_patient = label("", "quiet")
+        self._flag = label("", "flag")
+        self.undo = button("")
+        self.redo = button("\N{CLOCKWISE OPEN CIRCLE ARROW}", "", _("Nothing to redo"))
+        self.note = button(_("Note"))
+        self.sign = button(_("Sign"), "primary")
+        self._more = button("\N{VERTICAL ELLIPSIS}")
+        self._notice = label("", "refusal", wrap=True)
+        self._build()
+        self._connect()
+        self._show_nothing()
+
+    def _build(self) -> None:
+        self._more.setAccessibleName(_("More"))
+        self._more.setFixedWidth(38)
+        self.redo.setFixedWidth(44)
+        menu = QMenu(self)
+        menu.addAction(_("Discard this draft\N{HORIZONTAL ELLIPSIS}"), self._discard)
+        menu.addAction(_("Clear the chart"), self._clear)
+        menu.addSeparator()
+        menu.addAction(_("About Glabella"), self.about_wanted.emit)
+        self._more.setMenu(menu)
+        self._menu = menu
+        bar = QFrame()
+        bar.setObjectName("bar")
+        bar.setFixedHeight(56)
+        trial = label(_("INVENTED PATIENTS"), "flag")
+        trial.setProperty("kind", "accent")
+        trial.setVisible(self._services.is_trial)
+        layout = row(
+            self._show_patients,
+            self._name,
+            self._about_patient,
+            self._flag,
+            trial,
+            None,
+            self.undo,
+            self.redo,
+            self.note,
+            self.sign,
+            self._more,
+            spacing=10,
+        )
+        layout.setContentsMargins(12, 8, 12, 8)
+        bar.setLayout(layout)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(_invitation())
+        self._pages.addWidget(self.screen)
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(1)
+        below.addWidget(self.panel)
+        below.addWidget(self._pages, 1)
+        layout_ = QVBoxLayout(self)
+        layout_.setContentsMargins(0, 0, 0, 0)
+        layout_.setSpacing(0)
+        layout_.addWidget(bar)
+        layout_.addWidget(self._notice)
+        layout_.addLayout(below, 1)
+        self._notice.hide()
+
+    def _connect(self) -> None:
+        self._show_patients.toggled.connect(self.panel.setVisible)
+        self._show_patients.setChecked(True)
+        self.panel.patient_chosen.connect(self._choose_patient)
+        self.panel.session_chosen.connect(self.open_session)
+        self.panel.new_patient_wanted.connect(self.create_patient)
+        self.panel.edit_patient_wanted.connect(self._edit_patient)
+        self.panel.new_session_wanted.connect(self.start_session)
+        self.undo.clicked.connect(lambda: self.document and self.document.undo())
+        self.redo.clicked.connect(lambda: self.document and self.document.redo())
+        self.note.clicked.connect(self.show_note)
+        self.sign.clicked.connect(self.ask_to_sign)
+        for keys, act in (
+            (QKeySequence.StandardKey.Undo, self.undo.click),
+            (QKeySequence.StandardKey.Redo, self.redo.click),
+            (QKeySequence.StandardKey.Print, self.note.click),
+            (QKeySequence.StandardKey.Find, self._find),
+        ):
+            QShortcut(keys, self, act)
+
+    # -- opening and closing ------------------------------------------------------------------
+
+    def reopen(self) -> None:
+        """Bring back the session that was open when the window was last closed."""
+        session_id = self._services.recall(OPEN_SESSION)
+        if session_id:
+            self.open_session(session_id)
+
+    def open_session(self, session_id: str) -> None:
+        """Chart in a session, or read it when it is signed."""
+        try:
+            history = self._services.open_session(session_id)
+            patient = self._services.patient(history.present.patient_id)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
+            return
+        self.close_session()
+        self._patient = patient
+        self.document = ChartDocument(
+            history, self._services.book, self._services.keeping, self._services.milliseconds
+        )
+        self.document.changed.connect(self._redraw)
+        self._services.remember(OPEN_SESSION, session_id)
+        self.panel.choose(patient.id)
+        self._pages.setCurrentWidget(self.screen)
+        self.screen.show_document(self.document)
+        self._show_patients.setChecked(self.width() >= ROOMY_WIDTH_PX)
+        self._say("")
+        self._redraw()
+
+    def close_session(self) -> None:
+        """Let go of the session; what was typed is kept first."""
+        self.screen.close_document()
+        self.document = None
+
+    def start_session(self, patient_id: str) -> None:
+        """Open a new session for a patient."""
+        try:
+            session_id = self._services.start_session(patient_id)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
+            return
+        self.open_session(session_id)
+
+    def create_patient(self) -> None:
+        """Ask for a new patient, and choose them."""
+        new = Patient(
+            id=str(uuid.uuid4()),
+            record_number="",
+            family_name="",
+            given_name="",
+            birth_date=date(1900, 1, 1),
+        )
+        form = PatientForm(
+            self.window(),
+            self._services.explain,
+            new,
+            self._services.now().date(),
+            self._services.likely_duplicates,
+            self._services.add_patient,
+        )
+        if form.exec() == Form.DialogCode.Accepted:
+            self.panel.choose(form.patient.id)
+            self._choose_patient(form.patient.id)
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        self.panel.show_colours(colours)
+        self.screen.show_colours(colours)
+
+    # -- the bar ------------------------------------------------------------------------------
+
+    def ask_to_sign(self) -> None:
+        """Confirm who signs, then close the session; or say what is missing."""
+        if self.document is None or self._patient is None:
+            return
+        self.screen.totals.flush()
+        try:
+            charting.check_signable(self.document.session)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
+            return
+        form = SignForm(
+            self.window(),
+            self._services.explain,
+            self._services.book,
+            self.document.session,
+            self._patient,
+            self._services.user,
+            self.sign_as,
+        )
+        form.exec()
+
+    def sign_as(self, person: Person) -> None:
+        """Sign as this person; what cannot be signed is raised, so that the form stays open."""
+        if self.document is None or self._patient is None:
+            return
+        charting.check_signer(person)
+        signature = Signature(person, self._services.now(), charting.MEANING)
+        self.document.sign(signature, identity_of(self._patient))
+        self.panel.show_sessions()
+
+    def show_note(self) -> None:
+        """Show the note from memory."""
+        if self.document is None:
+            return
+        self.screen.totals.flush()
+        session = self.document.session
+        try:
+            pdf = self._services.note(session)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
+            return
+        NoteWindow(
+            self.window(),
+            pdf,
+            self._services.note_name(session),
+            self._services.save_file,
+            self._services.explain,
+        ).exec()
+
+    def _discard(self) -> None:
+        if self.document is None or self.document.session.is_signed:
+            return
+        session_id = self.document.session.id
+
+        def discard(reason: str) -> None:
+            self._services.discard_session(session_id, reason)
+
+        form = ReasonForm(
+            self.window(), _("Discard this draft"), self._services.explain, discard
+        )
+        if form.exec() == Form.DialogCode.Accepted:
+            self.close_session()
+            self._services.remember(OPEN_SESSION, "")
+            self._show_nothing()
+            self.panel.show_sessions()
+
+    def _clear(self) -> None:
+        if self.document is not None:
+            self.document.perform(acts.Clear())
+
+    def _edit_patient(self, patient_id: str) -> None:
+        patient = self._services.patient(patient_id)
+        form = PatientForm(
+            self.window(),
+            self._services.explain,
+            patient,
+            self._services.now().date(),
+            lambda _patient: [],
+            self._services.change_patient,
+        )
+        if form.exec() == Form.DialogCode.Accepted:
+            if self._patient is not None and self._patient.id == patient_id:
+                self._patient = form.patient
+            self.panel.find()
+            self._redraw()
+
+    def _choose_patient(self, patient_id: str) -> None:
+        """Show a patient; an open session of somebody else is put away, kept as it is."""
+        if self._patient is not None and self._patient.id == patient_id and self.document:
+            return
+        self.close_session()
+        self._patient = self._services.patient(patient_id)
+        self._pages.setCurrentIndex(0)
+        self._redraw()
+
+    def _find(self) -> None:
+        self._show_patients.setChecked(True)
+        self.panel.search.setFocus()
+        self.panel.search.selectAll()
+
+    # -- what the user sees -------------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        self._patient = None
+        self._pages.setCurrentIndex(0)
+        self._show_patients.setChecked(True)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._say_patient()
+        document = self.document
+        session = document.session if document else None
+        book = self._services.book
+        undoable = document.undoable if document else None
+        redoable = document.redoable if document else None
+        open_draft = session is not None and not session.is_signed
+        arrow = "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}"
+        self.undo.setText(
+            f"{arrow} {_('Undo')} {act_label(undoable, book)}" if undoable else f"{arrow} {_('Undo')}"
+        )
+        self.undo.setEnabled(open_draft and undoable is not None)
+        self.redo.setEnabled(open_draft and redoable is not None)
+        self.redo.setToolTip(
+            f"{_('Redo')} {act_label(redoable, book)}" if redoable else _("Nothing to redo")
+        )
+        self.redo.setAccessibleName(self.redo.toolTip())
+        self.note.setEnabled(session is not None)
+        self.sign.setEnabled(open_draft)
+        self._say_sign(session)
+        if document is not None:
+            self.panel.show_sessions()
+
+    def _say_patient(self) -> None:
+        who = self._patient
+        self._name.setText(patient_name(who) if who else self._services.clinic.name)
+        parts = []
+        if who is not None:
+            today = self._services.now().date()
+            parts = [
+                date_text(who.birth_date),
+                age_text(who.birth_date, today),
+                sex_name(who.sex),
+                _("No {number}").format(number=who.record_number),
+            ]
+        self._about_patient.setText(f" {chr(0xB7)} ".join(part for part in parts if part))
+        self.window().setWindowTitle("Glabella")
+
+    def _say_sign(self, session: Session | None) -> None:
+        planned = len(session.of_state(State.PLANNED)) if session else 0
+        self.sign.setText(
+            ngettext("Sign: {number} still planned", "Sign: {number} still planned", planned).format(
+                number=planned
+            )
+            if planned
+            else _("Sign")
+        )
+        self._flag.setVisible(session is not None)
+        if session is None:
+            return
+        if session.signature is not None:
+            words = _("Signed {moment}").format(moment=moment_text(session.signature.signed_at))
+        else:
+            words = _("Draft of {moment}").format(moment=moment_text(session.started_at))
+        self._flag.setText(words)
+        self._flag.setProperty("kind", "good" if session.is_signed else "")
+        self._flag.style().unpolish(self._flag)
+        self._flag.style().polish(self._flag)
+
+    def _say(self, sentence: str) -> None:
+        self._notice.setText(sentence)
+        self._notice.setVisible(bool(sentence))
+
+
+def _invitation() -> QWidget:
+    made = QWidget()
+    title = label(_("Choose a patient, then start a session."), "title")
+    words = label(
+        _("Or create a new patient. Everything you chart is saved at once."), "quiet", wrap=True
+    )
+    made.setLayout(column(None, title, words, None, spacing=6, margin=60))
+    return made
