@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,10 @@ def run(folder: Path) -> dict[str, Any]:
     from desktop.gui.hand import Hand
 
     with app.desk(app.invented_record(record, PASSPHRASE)) as desk:
-        window = _window(desk)
+        window = _window()
         hand = Hand(window)
+        everything = app.services(desk, is_trial=True)
+        window.show_workspace(replace(everything, milliseconds=hand.milliseconds))
         try:
             _chart(hand)
             session = hand.session
@@ -64,13 +67,12 @@ def run(folder: Path) -> dict[str, Any]:
     }
 
 
-def _window(desk: app.Desk) -> Any:
+def _window() -> Any:
     from desktop.gui.main_window import MainWindow
 
     window = MainWindow(resources.handbook(), app.explain, lambda: None)
     window.resize(*SIZE_PX)
     window.show()
-    window.show_workspace(app.services(desk, is_trial=True))
     return window
 
 

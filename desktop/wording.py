@@ -14,6 +14,7 @@ from desktop.core.amounts import NotAnAmountError, amount_text
 from desktop.core.atlas import PointOutsideViewError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
+from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, Sex
 from desktop.core.protocol import Region, Side
 from desktop.core.rules import Change, Finding
@@ -304,6 +305,15 @@ def _range(low: Decimal, high: Decimal) -> str:
 
 def _named(region: str, book: Handbook) -> str:
     return region_name(book.protocol.regions[region])
+
+
+def step_label(step: Step, book: Handbook) -> str:
+    """What undo takes back, in a few words: `omitted OCC 3 right`; of a tap, what came of it."""
+    act = step.act
+    if isinstance(act, acts.Tap):
+        state = step.after.injections[act.code].state
+        return f"{state_name(state)} {site_short(act.code)}"
+    return act_label(act, book)
 
 
 def act_label(act: Act, book: Handbook) -> str:  # noqa: PLR0911, PLR0912  one label an act

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
-from desktop.core.session import Session, State
+from desktop.core.session import Injection, Session, State
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _
@@ -129,11 +129,7 @@ class ActsBar(QWidget):
         planned = session.of_state(State.PLANNED)
         self._say_given(session, cursor)
         self._say_dose(session, cursor)
-        here = [each for each in planned if region in ("", each.region)]
-        name = region_name(self._book.protocol.regions[region]) if region else _("All")
-        self._rest.say(
-            _("{region} given").format(region=name), _("{number} left").format(number=len(here))
-        )
+        self._say_rest(region, here := [e for e in planned if region in ("", e.region)])
         self._extra.say(_("Extra"), _("follow the pain"))
         self._omit.say(_("Omit\N{HORIZONTAL ELLIPSIS}"), _("then a site"))
         self._move.say(_("Move"), site_short(cursor) if cursor else "")
@@ -143,6 +139,15 @@ class ActsBar(QWidget):
         self._move.setEnabled(open_draft and bool(cursor))
         self._rest.setEnabled(open_draft and bool(here))
         self._stop.setEnabled(open_draft and bool(planned))
+
+    def _say_rest(self, region: str, here: list[Injection]) -> None:
+        left = _("{number} left").format(number=len(here))
+        if not region:
+            self._rest.say(_("All given"), left)
+            return
+        code = self._book.protocol.regions[region].code
+        self._rest.say(_("Region given"), f"{code} \N{MIDDLE DOT} {left}")
+        self._rest.setToolTip(region_name(self._book.protocol.regions[region]))
 
     def _say_given(self, session: Session, cursor: str) -> None:
         each = session.injections.get(cursor)

@@ -1,29 +1,74 @@
 """The atlas's drawings as pictures of the size and colours that the screen needs."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop import resources
-from desktop.core.atlas import CloseUp, Outline, path_segments
+from desktop.core.atlas import CloseUp, Outline, View, path_segments
+from desktop.gui import theme
+from desktop.gui.theme import Colours
+
+HOME_FILL, ECHO_FILL = 46, 18  # opacity of a region, of 255
+HOME_LINE, ECHO_LINE = 255, 110
 
 
-def picture(frame: CloseUp, size: QSize, scale: float, palette: str) -> QPixmap:
-    """The part of a view inside `frame`, filling `size` device-independent pixels.
+@dataclass(frozen=True)
+class Look:
+    """What decides a picture: the part of a view, device-independent pixels, scale, colours."""
 
-    Args:
-        frame: Which view, and which part of it in mm.
-        size: In device-independent pixels; the caller keeps the frame's aspect.
-        scale: Device pixels to one device-independent pixel.
-        palette: A key of `Atlas.palettes`.
-    """
-    pixels = size * scale
-    made = _picture(frame, pixels.width(), pixels.height(), palette)
-    made.setDevicePixelRatio(scale)
+    frame: CloseUp
+    size: QSize
+    scale: float
+    colours: Colours
+
+    def __hash__(self) -> int:
+        return hash((self.frame, self.size.width(), self.size.height(), self.scale, self.colours))
+
+
+@lru_cache(maxsize=40)
+def ground(look: Look) -> QPixmap:
+    """Art and regions: everything of a picture that no tap changes."""
+    made = QPixmap(look.size * look.scale)
+    made.setDevicePixelRatio(look.scale)
+    made.fill(QColor(look.colours.panel))
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view = resources.atlas().views[look.frame.view]
+    painter.setTransform(to_pixels(look.frame, look.size), combine=True)
+    whole = QRectF(0, 0, view.width_mm, view.height_mm)
+    _renderer(view.key, look.colours.art).render(painter, whole)
+    painter.setClipRect(whole)
+    _paint_regions(painter, view, look.colours)
+    painter.end()
     return made
+
+
+def to_pixels(frame: CloseUp, size: QSize) -> QTransform:
+    """Millimetres of a drawing to pixels of a picture that `frame` fills."""
+    made = QTransform()
+    scale = size.width() / frame.width_mm
+    made.scale(scale, scale)
+    made.translate(-frame.column_mm, -frame.row_mm)
+    return made
+
+
+def widened(frame: CloseUp, view: View, width: int, height: int) -> CloseUp:
+    """A frame of the picture's own shape around another: what it adds lies inside the view."""
+    scale = min(width / frame.width_mm, height / frame.height_mm)
+    wide, high = width / scale, height / scale
+    return CloseUp(
+        frame.key,
+        frame.view,
+        _placed(frame.column_mm, frame.width_mm, wide, view.width_mm),
+        _placed(frame.row_mm, frame.height_mm, high, view.height_mm),
+        wide,
+        high,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -42,19 +87,28 @@ def outline_path(outline: Outline) -> QPainterPath:
     return made
 
 
-@lru_cache(maxsize=40)
-def _picture(frame: CloseUp, width: int, height: int, palette: str) -> QPixmap:
-    made = QPixmap(width, height)
-    made.fill(Qt.GlobalColor.transparent)
-    renderer = _renderer(frame.view, palette)
-    renderer.setViewBox(
-        QRectF(frame.column_mm, frame.row_mm, frame.width_mm, frame.height_mm)
-    )
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter)
-    painter.end()
-    return made
+def _paint_regions(painter: QPainter, view: View, colours: Colours) -> None:
+    atlas = resources.atlas()
+    for region, sides in atlas.outlines.items():
+        for side, views in sides.items():
+            if view.key not in views:
+                continue
+            home = atlas.home_view(region, side) == view.key
+            fill, line = (theme.region_colour(region, colours) for _use in range(2))
+            fill.setAlpha(HOME_FILL if home else ECHO_FILL)
+            line.setAlpha(HOME_LINE if home else ECHO_LINE)
+            pen = QPen(line, 1.6 if home else 1.0)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.setBrush(fill)
+            painter.drawPath(outline_path(views[view.key]))
+
+
+def _placed(start: float, length: float, wanted: float, room: float) -> float:
+    """Where a longer stretch begins so that it keeps the first in its middle, inside its room."""
+    if wanted >= room:
+        return (room - wanted) / 2
+    return min(max(start - (wanted - length) / 2, 0.0), room - wanted)
 
 
 @lru_cache(maxsize=8)

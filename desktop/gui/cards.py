@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop.core.atlas import CloseUp
 from desktop.core.handbook import Handbook
+from desktop.core.protocol import Side
 from desktop.core.session import Session, State
 from desktop.gui.map_view import MapView
 from desktop.gui.theme import Colours
@@ -128,6 +129,23 @@ def homes(book: Handbook) -> Mapping[str, str]:
     """The close-up in which each fixed site is charted: the one that shows its region largest."""
     frames = sorted(book.atlas.close_ups.values(), key=lambda each: -each.width_mm)
     return {code: frame.key for frame in frames for code in sites_of(book, frame.key)}
+
+
+def walk(book: Handbook) -> list[str]:
+    """All fixed sites as a hand goes: one close-up after the other, in each a muscle's one side."""
+    protocol, home = book.protocol, homes(book)
+    close_ups, regions, sides = list(book.atlas.close_ups), list(protocol.regions), list(Side)
+
+    def place(code: str) -> tuple[int, int, int, int]:
+        site = protocol.sites[code]
+        return (
+            close_ups.index(home[code]),
+            regions.index(site.region),
+            sides.index(site.side),
+            site.number,
+        )
+
+    return sorted(protocol.sites, key=place)
 
 
 def progress(session: Session, book: Handbook, close_up: str) -> tuple[int, int]:

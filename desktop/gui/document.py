@@ -10,7 +10,7 @@ from desktop.core import acts, charting
 from desktop.core.acts import Act
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
-from desktop.core.history import History
+from desktop.core.history import History, Step
 from desktop.core.patient import Identity
 from desktop.core.session import Session, Signature
 
@@ -60,24 +60,32 @@ class ChartDocument(QObject):
         return self._history.present
 
     @property
-    def undoable(self) -> Act | None:
+    def undoable(self) -> Step | None:
         """What undo would take back."""
-        return self._history.done[-1].act if self._history.done else None
+        return self._history.done[-1] if self._history.done else None
 
     @property
-    def redoable(self) -> Act | None:
+    def redoable(self) -> Step | None:
         """What redo would bring back."""
-        return self._history.undone[0].act if self._history.undone else None
+        return self._history.undone[0] if self._history.undone else None
 
     def tap(self, code: str, dose_units: Decimal | None = None) -> bool:
         """Move a site on, unless this is the same finger bouncing; say whether it did."""
+        return self.perform_by_tap(code, acts.Tap(code, dose_units))
+
+    def perform_by_tap(self, code: str, act: Act) -> bool:
+        """Do what a tap on a site means, unless this is the same finger bouncing."""
         now = self._milliseconds()
         if self._last_tap and self._last_tap[0] == code and now - self._last_tap[1] < BOUNCE_MS:
             return False
-        done = self.perform(acts.Tap(code, dose_units))
+        done = self.perform(act)
         if done:
             self._last_tap = (code, now)
         return done
+
+    def remember_tap(self, code: str) -> None:
+        """Take a further tap on this site, within the bounce, for the same finger."""
+        self._last_tap = (code, self._milliseconds())
 
     def perform(self, act: Act) -> bool:
         """Do one act; say whether it was done and saved."""

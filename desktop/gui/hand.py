@@ -26,11 +26,21 @@ _FormT = TypeVar("_FormT", bound=QDialog)
 
 
 class Hand:
-    """Works the window as a person does; `inputs` counts clicks and keys."""
+    """Works the window as a person does; `inputs` counts clicks and keys.
+
+    Between two inputs a second passes on `milliseconds`, the clock to give to the window: slower
+    than a bounce, without anybody waiting.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.inputs = 0
+        self.pause_ms = 1000.0
+        self._now_ms = 0.0
+
+    def milliseconds(self) -> float:
+        """The hand's own clock."""
+        return self._now_ms
 
     @property
     def workspace(self) -> Workspace:
@@ -62,6 +72,7 @@ class Hand:
 
     def _press(self, widget: QWidget, at: QPoint | None = None) -> None:
         place = at if at is not None else widget.rect().center()
+        self._now_ms += self.pause_ms
         QTest.mouseClick(
             widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
         )
@@ -77,6 +88,7 @@ class Hand:
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
+        self._now_ms += self.pause_ms
         QApplication.sendEvent(widget, event)
         self.inputs += 1
 

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.core.atlas import CloseUp, Point, nearest_site
@@ -11,6 +20,7 @@ from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.core.session import Injection, Session
 from desktop.gui import art, marks, theme
+from desktop.gui.art import Look
 from desktop.gui.marks import MarkStyle
 from desktop.gui.theme import Colours
 from desktop.language import _
@@ -20,6 +30,8 @@ MARK_SHARE_MM = 6.6
 LARGEST_MARK_PX = 22.0
 SMALLEST_MARK_PX = 3.0
 LABELS_FROM_PX = 15.0
+LABEL_ROOM_RADII = 3.1
+CURSOR_REACH_RADII = 1.5
 CORNER_PX = 10.0
 
 
@@ -135,65 +147,41 @@ class MapView(QWidget):
         super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw art, regions and marks."""
+        """Draw the ground from the cache, then the marks."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
-        target = self._target()
-        size = target.size().toSize()
-        painter.drawPixmap(
-            target.topLeft(),
-            art.picture(self._frame, size, self.devicePixelRatioF(), self._colours.art),
+        look = Look(self._shown(), self.size(), self.devicePixelRatioF(), self._colours)
+        inset = 1.0 if self._framed else 0.0
+        shape = QPainterPath()
+        shape.addRoundedRect(
+            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), CORNER_PX, CORNER_PX
         )
-        self._paint_regions(painter)
-        self._paint_names(painter)
+        painter.setClipPath(shape)
+        painter.drawPixmap(0, 0, art.ground(look))
+        if self._interactive:
+            self._paint_names(painter)
         if self._session is not None:
             self._paint_marks(painter, self._session)
-
-    def _paint_ground(self, painter: QPainter) -> None:
-        if not self._framed:
-            return
-        painter.setPen(QPen(QColor(self._colours.line), 1))
-        painter.setBrush(QColor(self._colours.panel))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, CORNER_PX, CORNER_PX)
-
-    def _paint_regions(self, painter: QPainter) -> None:
-        painter.save()
-        painter.setClipRect(self._target())
-        painter.setTransform(self._to_screen(), combine=True)
-        for region, sides in self._book.atlas.outlines.items():
-            colour = theme.region_colour(region, self._colours)
-            for side, views in sides.items():
-                if self._frame.view not in views:
-                    continue
-                home = self._book.atlas.home_view(region, side) == self._frame.view
-                fill = QColor(colour)
-                fill.setAlpha(46 if home else 18)
-                line = QColor(colour)
-                line.setAlpha(255 if home else 110)
-                pen = QPen(line, 1.6 if home else 1.0)
-                pen.setCosmetic(True)
-                painter.setPen(pen)
-                painter.setBrush(fill)
-                painter.drawPath(art.outline_path(views[self._frame.view]))
-        painter.restore()
+        if self._framed:
+            painter.setClipping(False)
+            painter.setPen(QPen(QColor(self._colours.line), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, CORNER_PX, CORNER_PX)
 
     def _paint_names(self, painter: QPainter) -> None:
         """R and L at the edges of front and back; a side view says whose side it is."""
         view = self._book.atlas.views[self._frame.view]
-        if not self._interactive:
-            return
+        painter.setFont(theme.font(11, QFont.Weight.Bold))
         painter.setPen(QColor(self._colours.text))
         box = QRectF(self.rect()).adjusted(14, 10, -14, -10)
-        painter.setFont(theme.font(11, theme.QFont.Weight.Bold))
         top = Qt.AlignmentFlag.AlignTop
+        # The map never mirrors, whatever the direction of the language.
         if view.edges:
-            # The map never mirrors, whatever the direction of the language.
             painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, view.edges[0])
             painter.drawText(box, top | Qt.AlignmentFlag.AlignRight, view.edges[1])
         elif view.caption:
-            painter.drawText(box, top | Qt.AlignmentFlag.AlignHCenter, _(view.caption))
+            painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, _(view.caption))
 
     def _paint_marks(self, painter: QPainter, session: Session) -> None:
         style = MarkStyle(self._radius(), self._colours)
@@ -210,7 +198,11 @@ class MapView(QWidget):
                 marks.paint_mark(painter, at, each, style)
             if style.radius >= LABELS_FROM_PX:
                 reach = 1.3 if each and each.is_extra else 1.0
-                marks.paint_label(painter, at, code.rpartition("-")[0], style, reach)
+                if code == self._cursor:
+                    reach = CURSOR_REACH_RADII
+                above = self._is_above_another(code, points)
+                name = code.rpartition("-")[0].replace("-", " ")
+                marks.paint_label(painter, at, name, style, -reach if above else reach)
         if self._cursor in points:
             marks.paint_cursor(painter, self._to_pixels(points[self._cursor]), style)
         self._paint_unplaced(painter, session, style)
@@ -241,8 +233,19 @@ class MapView(QWidget):
             at = box.bottomLeft() + QPointF(style.radius * (1.3 + 3.0 * nth), style.radius * 1.5)
             marks.paint_mark(painter, at, each, style)
             if style.radius >= LABELS_FROM_PX:
-                label = f"{each.code.rpartition('-')[0]} \N{MIDDLE DOT} {_('position not recorded')}"
+                code = each.code.rpartition("-")[0].replace("-", " ")
+                label = f"{code} \N{MIDDLE DOT} {_('position not recorded')}"
                 marks.paint_label(painter, at, label, style, 1.3)
+
+    def _is_above_another(self, code: str, points: dict[str, Point]) -> bool:
+        """Whether another mark is so close below that a label there would touch it."""
+        near = LABEL_ROOM_RADII * self._radius() / self._scale()
+        at = points[code]
+        return any(
+            abs(other.across_mm - at.across_mm) < near and 0 < at.up_mm - other.up_mm < near
+            for name, other in points.items()
+            if name != code
+        )
 
     def _points(self) -> dict[str, Point]:
         """Every site at home in this view: fixed ones where they were charted, and placed extras."""
@@ -261,31 +264,18 @@ class MapView(QWidget):
     def _radius(self) -> float:
         return max(min(MARK_SHARE_MM * self._scale(), LARGEST_MARK_PX), SMALLEST_MARK_PX)
 
+    def _shown(self) -> CloseUp:
+        """The frame, widened to the shape of the widget as far as the drawing goes."""
+        width, height = max(self.width(), 1), max(self.height(), 1)
+        return art.widened(self._frame, self._book.atlas.views[self._frame.view], width, height)
+
     def _scale(self) -> float:
         """Pixels to one millimetre of the head."""
-        margin = 2.0 if self._framed else 0.0
-        return max(
-            min(
-                (self.width() - margin) / self._frame.width_mm,
-                (self.height() - margin) / self._frame.height_mm,
-            ),
-            0.01,
-        )
-
-    def _target(self) -> QRectF:
-        width, height = self._frame.width_mm * self._scale(), self._frame.height_mm * self._scale()
-        return QRectF(
-            round((self.width() - width) / 2), round((self.height() - height) / 2), width, height
-        )
+        return max(self.width(), 1) / self._shown().width_mm
 
     def _to_screen(self) -> QTransform:
         """Millimetres of the drawing to pixels of this widget: the one transform."""
-        target = self._target()
-        made = QTransform()
-        made.translate(target.left(), target.top())
-        made.scale(self._scale(), self._scale())
-        made.translate(-self._frame.column_mm, -self._frame.row_mm)
-        return made
+        return art.to_pixels(self._shown(), self.size())
 
     def _to_millimetres(self) -> QTransform:
         inverse, _invertible = self._to_screen().inverted()

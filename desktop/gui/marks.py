@@ -84,10 +84,11 @@ def paint_move(painter: QPainter, planned: QPointF, actual: QPointF, style: Mark
 def paint_label(
     painter: QPainter, at: QPointF, text: str, style: MarkStyle, reach: float = 1.0
 ) -> None:
-    """A short name below a mark, readable on any tone of the drawing."""
+    """A short name below a mark, or above it if `reach` (in radii) is negative."""
     painter.setFont(_pixels(max(style.radius * 0.56, 9.0), QFont.Weight.DemiBold))
     height = style.radius * 0.9
-    box = QRectF(at.x() - 70, at.y() + style.radius * reach + 1, 140, height)
+    edge = at.y() + style.radius * reach
+    box = QRectF(at.x() - 140, edge + 1 if reach > 0 else edge - height - 1, 280, height)
     painter.setPen(_faint(style.colours.mark_paper, 210))
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
         painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, text)

@@ -24,8 +24,8 @@ from desktop.core.protocol import Side
 from desktop.core.session import Injection, Session, State
 from desktop.core.vial import Vial
 from desktop.gui.acts_bar import ActsBar, Mode
-from desktop.gui.cards import OVERVIEW, TABLE, Cards, homes, progress, sites_of
-from desktop.gui.document import ChartDocument
+from desktop.gui.cards import OVERVIEW, TABLE, Cards, homes, progress, walk
+from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.dose_table import DoseTable
 from desktop.gui.forms import Explain
 from desktop.gui.map_view import Hit, MapView
@@ -41,7 +41,6 @@ from desktop.wording import region_name, side_name, site_name, site_short, state
 PANEL_WIDTH_PX = 306
 HIT_AREA_MM = 12.0
 OVERVIEW_REACH_PX = 11.0
-# A side view is shown around its muscle in the overview, not down to the chest.
 OVERVIEW_MARGIN_MM = 62.0
 
 
@@ -54,6 +53,7 @@ class SessionScreen(QWidget):
         measures: Millimetres on the glass as pixels.
         explain: The sentence of an error.
         now: The present time, in the clinic's zone.
+        milliseconds: A clock that never goes back, for telling a bounce from a tap.
         zone: The clinic's zone.
     """
 
@@ -66,15 +66,19 @@ class SessionScreen(QWidget):
         measures: Measures,
         explain: Explain,
         now: Callable[[], datetime],
+        milliseconds: Callable[[], float],
         zone: ZoneInfo,
     ) -> None:
         super().__init__()
+        self._milliseconds = milliseconds
+        self._deaf_until_ms = 0.0
         self._zone = zone
         self._book = book
         self._explain = explain
         self._now = now
         self._document: ChartDocument | None = None
         self._homes = homes(book)
+        self._walk = walk(book)
         self._open = OVERVIEW
         self._cursor = ""
         self._asks_stop = False
@@ -107,9 +111,8 @@ class SessionScreen(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         grid.addWidget(self.overview["front"], 0, 0, 1, 2)
-        # The patient's right is on the viewer's left, as in the front view above.
-        grid.addWidget(self.overview["right"], 1, 0)
-        grid.addWidget(self.overview["left"], 1, 1)
+        grid.addWidget(self.overview["left"], 1, 0)
+        grid.addWidget(self.overview["right"], 1, 1)
         grid.addWidget(self.overview["back"], 0, 2, 2, 1)
         for place, stretch in ((0, 10), (1, 10), (2, 25)):
             grid.setColumnStretch(place, stretch)
@@ -213,6 +216,8 @@ class SessionScreen(QWidget):
 
     def open_page(self, key: str) -> None:
         """Show the overview, a close-up or the table."""
+        if key != self._open:
+            self._deaf_until_ms = self._milliseconds() + BOUNCE_MS
         self._open = key
         if key == OVERVIEW:
             self._pages.setCurrentIndex(0)
@@ -287,7 +292,8 @@ class SessionScreen(QWidget):
     # -- what the user does -------------------------------------------------------------------
 
     def _clicked(self, hit: Hit) -> None:
-        if self._document is None:
+        # After a change of page a bouncing finger would tap whatever lies there now.
+        if self._document is None or self._milliseconds() < self._deaf_until_ms:
             return
         self._say_refusal("")
         if self.bar.mode is Mode.EXTRA:
@@ -306,12 +312,13 @@ class SessionScreen(QWidget):
         self._cursor = code
         self._asks_stop = False
         self._dismissed.discard(code)
-        if self.bar.mode is Mode.OMIT:
-            if document.perform(acts.Omit(code)):
+        if document.session.is_signed:
+            self._redraw()
+        elif self.bar.mode is Mode.OMIT:
+            if document.perform_by_tap(code, acts.Omit(code)):
                 self.bar.set_mode(Mode.GIVE)
-        elif not document.session.is_signed:
-            document.tap(code, self.bar.dose_units)
-        self._redraw()
+        elif not document.tap(code, self.bar.dose_units):
+            self._redraw()
 
     def _place_extra(self, hit: Hit) -> None:
         if hit.region is None or not hit.is_home:
@@ -323,12 +330,18 @@ class SessionScreen(QWidget):
         if self._perform(acts.AddExtra(region, side, self.bar.extra_units(), hit.point)):
             new = [code for code in self._session().injections if code not in before]
             self._cursor = new[0]
+            self._remember_tap(self._cursor)
             self.bar.set_mode(Mode.GIVE)
 
     def _place_moved(self, point: Point) -> None:
         self._dismissed.discard(self._cursor)
         if self._perform(acts.Move(self._cursor, point)):
+            self._remember_tap(self._cursor)
             self.bar.set_mode(Mode.GIVE)
+
+    def _remember_tap(self, code: str) -> None:
+        if self._document is not None:
+            self._document.remember_tap(code)
 
     def _open_region(self, region: str, side: Side) -> None:
         """A tap on a region opens its close-up; an echo opens the home view's."""
@@ -535,14 +548,16 @@ class SessionScreen(QWidget):
             return
         planned = [
             code
-            for code in sites_of(self._book, close_up)
-            if code in session.injections and session.injections[code].state is State.PLANNED
+            for code in self._walk
+            if self._homes[code] == close_up
+            and code in session.injections
+            and session.injections[code].state is State.PLANNED
         ]
         self._cursor = planned[0] if planned else ""
 
     def _next_planned(self, session: Session) -> str:
-        """The first site still planned after the cursor, in the order of injection; then from the start."""
-        order = list(self._book.protocol.sites)
+        """The first site still planned after the cursor, as a hand goes; then from the start."""
+        order = self._walk
         start = order.index(self._cursor) + 1 if self._cursor in order else 0
         for code in order[start:] + order[:start]:
             each = session.injections.get(code)
@@ -571,16 +586,13 @@ def _describe(name: str, each: Injection) -> str:
 
 
 def _overview_frame(book: Handbook, key: str) -> CloseUp:
-    """What of a view the overview shows: all of it; of a side view the head around its muscle."""
+    """What of a view the overview shows: its home sites, with the head around them."""
     view = book.atlas.views[key]
-    if view.edges:
-        return CloseUp(key, key, 0, 0, view.width_mm, view.height_mm)
     places = [
         place.drawn_mm[key] for place in book.atlas.places.values() if place.home_view == key
     ]
     columns, rows = [at[0] for at in places], [at[1] for at in places]
-    left = max(min(columns) - 1.4 * OVERVIEW_MARGIN_MM, 0)
-    top = max(min(rows) - 1.35 * OVERVIEW_MARGIN_MM, 0)
-    right = min(max(columns) + 1.4 * OVERVIEW_MARGIN_MM, view.width_mm)
-    bottom = min(max(rows) + 2 * OVERVIEW_MARGIN_MM, view.height_mm)
+    margin = OVERVIEW_MARGIN_MM
+    left, right = max(min(columns) - margin, 0), min(max(columns) + margin, view.width_mm)
+    top, bottom = max(min(rows) - margin, 0), min(max(rows) + margin, view.height_mm)
     return CloseUp(key, key, left, top, right - left, bottom - top)

@@ -43,9 +43,7 @@ class SignForm(Form):
         self.above.addWidget(label(moment_text(session.started_at), "quiet"))
         self.above.addWidget(label(_given_words(session, book), "", wrap=True))
         for finding in findings(session, book):
-            said = label(finding_sentence(finding, book), "note", wrap=True)
-            said.setProperty("kind", "finding")
-            self.above.addWidget(said)
+            self.above.addWidget(label(finding_sentence(finding, book), "finding", wrap=True))
         self.name = self.line(_("Signed by"), signer.name)
         self.credentials = self.line(_("Credentials"), signer.credentials)
         after = _("After signing, the session takes no change.")

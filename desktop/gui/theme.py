@@ -46,6 +46,7 @@ class Colours:
     mark_paper: str
     mark_text: str
     art: str
+    down_icon: str
 
 
 LIGHT = Colours(
@@ -68,6 +69,7 @@ LIGHT = Colours(
     mark_paper="#ffffff",
     mark_text="#211c19",
     art="light",
+    down_icon=(resources.ROOT / "icons" / "down-light.svg").as_posix(),
 )
 DARK = Colours(
     name="dark",
@@ -89,6 +91,7 @@ DARK = Colours(
     mark_paper="#161412",
     mark_text="#f3eeea",
     art="dark",
+    down_icon=(resources.ROOT / "icons" / "down-dark.svg").as_posix(),
 )
 
 # The seven regions: told apart by colour-blind eyes (Okabe and Ito's palette, two hues deepened so
@@ -207,16 +210,16 @@ QLabel#name {{ font-size: 13pt; font-weight: 700; }}
 QLabel#quiet {{ color: {quiet}; }}
 QLabel#caps {{ color: {quiet}; font-size: 8pt; font-weight: 600; letter-spacing: 1px; }}
 QLabel#total {{ font-size: 30pt; font-weight: 700; }}
-QLabel#flag {{ background: {caution_soft}; color: {caution}; border-radius: 11px;
-    padding: 3px 10px; font-weight: 600; font-size: 9pt; }}
+QLabel#flag {{ background: {caution_soft}; color: {caution}; border-radius: 12px;
+    padding: 0 10px; font-weight: 600; font-size: 9pt; min-height: 24px; max-height: 24px; }}
 QLabel#flag[kind="good"] {{ background: {good_soft}; color: {good}; }}
 QLabel#flag[kind="accent"] {{ background: {accent_soft}; color: {accent}; }}
 QLabel#refusal {{ background: {bad_soft}; color: {bad}; border-radius: 8px; padding: 8px 12px; }}
 QLabel#site {{ background: {accent}; color: {on_accent}; border-radius: 14px;
     padding: 4px 14px; font-weight: 600; }}
-QLabel#note {{ border-left: 3px solid {line}; padding: 2px 0 2px 9px; }}
-QLabel#note[kind="change"] {{ border-left-color: {caution}; }}
-QLabel#note[kind="finding"] {{ border-left-color: {accent}; }}
+QLabel#change, QLabel#finding {{ padding: 1px 0 1px 8px; border: none;
+    border-left: 3px solid {accent}; }}
+QLabel#change {{ border-left: 3px solid {caution}; }}
 QPushButton, QToolButton {{ background: {panel}; border: 1px solid {line}; border-radius: 8px;
     padding: 7px 14px; }}
 QPushButton:hover, QToolButton:hover {{ background: {raised}; border-color: {quiet}; }}
@@ -229,6 +232,10 @@ QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {
 QPushButton#primary:hover {{ background: {accent}; border-color: {text}; }}
 QPushButton#primary:focus {{ border: 2px solid {text}; }}
 QPushButton#primary:disabled {{ background: {line}; color: {quiet}; border-color: {line}; }}
+QLabel#act {{ font-weight: 600; font-size: 10.5pt; }}
+QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
+QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
+QLabel#act:disabled, QLabel#actdetail:disabled {{ color: {quiet}; }}
 QPushButton#chip {{ border-radius: 15px; padding: 5px 14px; }}
 QPushButton#plain {{ border: none; background: transparent; padding: 4px 8px; color: {accent}; }}
 QPushButton#plain:focus {{ border: 2px solid {accent}; }}
@@ -237,6 +244,11 @@ QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{ background: {panel}; border: 
     selection-color: {on_accent}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{
     border: 2px solid {accent}; padding: 5px 8px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({down_icon}); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{ background: {panel}; border: 1px solid {line};
+    selection-background-color: {accent_soft}; selection-color: {text}; }}
+QPushButton::menu-indicator {{ image: none; }}
 QListView, QTableView {{ background: {panel}; border: none; outline: none;
     alternate-background-color: {raised}; gridline-color: {line}; }}
 QListView::item {{ padding: 7px 10px; border-radius: 7px; }}

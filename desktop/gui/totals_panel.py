@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -20,7 +20,7 @@ from desktop.core.protocol import Side
 from desktop.core.session import Session
 from desktop.gui import theme
 from desktop.gui.theme import Colours
-from desktop.gui.widgets import clear_layout, column, label, row, rule
+from desktop.gui.widgets import column, label, row, rule
 from desktop.language import _
 from desktop.wording import (
     change_words,
@@ -34,6 +34,8 @@ from desktop.wording import (
 
 # Typed text is on disk at most 1 s after the last key.
 SAVE_TEXT_AFTER_MS = 600
+SAID_BAR_PX = 3
+SAID_GAP_PX = 9
 
 
 class TotalsPanel(QWidget):
@@ -59,8 +61,7 @@ class TotalsPanel(QWidget):
             key: _RegionRow(key, book, colours) for key in book.protocol.regions
         }
         self._sides = label("", "quiet")
-        self._said = QVBoxLayout()
-        self._said.setSpacing(7)
+        self._said = SaidList(colours)
         self._remark = RemarkEdit()
         self._remark.typed.connect(self.remark_typed)
         self._build()
@@ -72,11 +73,8 @@ class TotalsPanel(QWidget):
         for number, each in enumerate(self._regions.values()):
             for place, widget in enumerate((each.dot, each.name, each.bar, each.units)):
                 grid.addWidget(widget, number, place)
-        said = QWidget()
-        said.setLayout(self._said)
-        self._said.setContentsMargins(0, 0, 4, 0)
         scroll = QScrollArea()
-        scroll.setWidget(said)
+        scroll.setWidget(self._said)
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(_("Changes and findings"))
         beside = column(None, self._of, self._volume, None, spacing=0)
@@ -112,7 +110,7 @@ class TotalsPanel(QWidget):
         for total in rules.region_totals(session, book):
             self._regions[total.region.key].show(total)
         self._sides.setText(
-            f" {chr(0xB7)} ".join(
+            " \N{MIDDLE DOT} ".join(
                 f"{side_name(side)} {amount_text(rules.side_units(session, side))}"
                 for side in (Side.RIGHT, Side.MIDLINE, Side.LEFT)
             )
@@ -122,6 +120,7 @@ class TotalsPanel(QWidget):
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
+        self._said.show_colours(colours)
         for each in self._regions.values():
             each.show_colours(colours)
 
@@ -130,22 +129,68 @@ class TotalsPanel(QWidget):
         self._remark.flush()
 
     def _say(self, session: Session) -> None:
-        clear_layout(self._said)
+        said: list[tuple[str, str]] = []
         for change in rules.changes(session, self._book):
             words = f"{site_short(change.code)}: {change_words(change, self._book)}"
-            if change.reason:
-                words += f" {chr(0xB7)} {change.reason}"
-            self._add(words, "change")
+            reason = f" \N{MIDDLE DOT} {change.reason}" if change.reason else ""
+            said.append(("change", words + reason))
         for finding in rules.findings(session, self._book):
-            self._add(finding_sentence(finding, self._book), "finding")
-        if self._said.isEmpty():
-            self._said.addWidget(label(_("None so far."), "quiet"))
-        self._said.addStretch(1)
+            said.append(("finding", finding_sentence(finding, self._book)))
+        self._said.show_lines(said or [("quiet", _("None so far."))])
 
-    def _add(self, words: str, kind: str) -> None:
-        made = label(words, "note", wrap=True)
-        made.setProperty("kind", kind)
-        self._said.addWidget(made)
+
+class SaidList(QWidget):
+    """Changes and findings in words, each with the colour of its kind at the left."""
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self._colours = colours
+        self._lines: list[tuple[str, str]] = []
+
+    def show_lines(self, lines: list[tuple[str, str]]) -> None:
+        """Show these lines, each a kind (`change`, `finding`, `quiet`) and its words."""
+        self._lines = lines
+        self.setAccessibleName("\n".join(words for _kind, words in lines))
+        self._fit()
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        self._colours = colours
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words wrap anew at another width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint every line with its bar."""
+        painter = QPainter(self)
+        painter.setFont(theme.font(9.5))
+        bars = {"change": self._colours.caution, "finding": self._colours.accent}
+        for (kind, words), box in zip(self._lines, self._boxes(), strict=True):
+            if kind in bars:
+                bar = QRect(0, box.top(), SAID_BAR_PX, box.height())
+                painter.fillRect(bar, QColor(bars[kind]))
+            painter.setPen(QColor(self._colours.text if kind in bars else self._colours.quiet))
+            painter.drawText(box, Qt.TextFlag.TextWordWrap, words)
+
+    def _fit(self) -> None:
+        boxes = self._boxes()
+        self.setMinimumHeight(boxes[-1].bottom() + 1 if boxes else 0)
+        self.update()
+
+    def _boxes(self) -> list[QRect]:
+        metrics = QFontMetrics(theme.font(9.5))
+        made: list[QRect] = []
+        top = 0
+        for kind, words in self._lines:
+            indent = 0 if kind == "quiet" else SAID_BAR_PX + 8
+            room = QRect(indent, top, max(self.width() - indent - 6, 40), 100_000)
+            box = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, words)
+            made.append(QRect(indent, top, room.width(), box.height()))
+            top = made[-1].bottom() + SAID_GAP_PX
+        return made
 
 
 class RemarkEdit(QPlainTextEdit):

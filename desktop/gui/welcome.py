@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLayout,
     QLineEdit,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -63,7 +61,7 @@ class Welcome(QWidget):
         self._refusal = label("", "refusal", wrap=True)
         self._refusal.hide()
         self._key = ""
-        self.pages = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
         self._build_unlock()
         self._build_start()
         self._build_set_up()
@@ -74,7 +72,8 @@ class Welcome(QWidget):
         subtitle = label(
             _("Botulinum-toxin sessions for chronic migraine, charted on the map."), "quiet"
         )
-        card = frame("panel", column(self.pages, self._refusal, spacing=12, margin=26))
+        inside = column(*self._pages.values(), self._refusal, spacing=12, margin=26)
+        card = frame("panel", inside)
         card.setFixedWidth(CARD_WIDTH_PX)
         middle = column(None, brand, subtitle, card, None, spacing=8)
         middle.setSpacing(10)
@@ -90,13 +89,8 @@ class Welcome(QWidget):
     def show_page(self, name: str) -> None:
         """Show one of `unlock`, `start`, `set up`, `key`, `recover`."""
         self._say("")
-        self.pages.setCurrentIndex(("unlock", "start", "set up", "key", "recover").index(name))
-        for index in range(self.pages.count()):
-            page = self.pages.widget(index)
-            policy = page.sizePolicy()
-            shown = index == self.pages.currentIndex()
-            wanted = policy.Policy.Preferred if shown else policy.Policy.Ignored
-            page.setSizePolicy(policy.horizontalPolicy(), wanted)
+        for each, page in self._pages.items():
+            page.setVisible(each == name)
         if name == "unlock":
             self.passphrase.setFocus()
 
@@ -114,11 +108,13 @@ class Welcome(QWidget):
         self._file_name = label(self._doors.path.name, "quiet")
         self._file_name.setToolTip(str(self._doors.path))
         self._page(
+            "unlock",
             label(_("Open the clinic's record"), "name"),
             self._file_name,
             self.passphrase,
             _wrapped(row(self.unlock, None)),
-            _wrapped(row(paper, other, None, trial)),
+            _wrapped(row(paper, None)),
+            _wrapped(row(other, trial, None)),
         )
 
     def _build_start(self) -> None:
@@ -129,6 +125,7 @@ class Welcome(QWidget):
         self.trial_choice.clicked.connect(self._try_out)
         other.clicked.connect(self._choose_file)
         self._page(
+            "start",
             label(_("Welcome"), "name"),
             label(
                 _(
@@ -176,6 +173,7 @@ class Welcome(QWidget):
         back = button(_("Back"), "plain")
         back.clicked.connect(lambda: self.show_page("start"))
         self._page(
+            "set up",
             label(_("Set up this clinic"), "name"),
             _wrapped(form),
             _wrapped(row(back, None, self.create)),
@@ -196,6 +194,7 @@ class Welcome(QWidget):
         self.key_kept.toggled.connect(self.go_on.setEnabled)
         self.go_on.clicked.connect(self.entered)
         self._page(
+            "key",
             label(_("The recovery key"), "name"),
             label(
                 _(
@@ -223,19 +222,16 @@ class Welcome(QWidget):
         back = button(_("Back"), "plain")
         back.clicked.connect(lambda: self.show_page("unlock"))
         self._page(
+            "recover",
             label(_("Open with the recovery key"), "name"),
             _wrapped(form),
             _wrapped(row(back, None, use)),
         )
 
-    def _page(self, *widgets: QWidget) -> None:
+    def _page(self, name: str, *widgets: QWidget) -> None:
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        for widget in widgets:
-            layout.addWidget(widget)
-        self.pages.addWidget(page)
+        page.setLayout(column(*widgets, spacing=12))
+        self._pages[name] = page
 
     # -- what the user does -------------------------------------------------------------------
 

@@ -62,31 +62,19 @@ def rule() -> QFrame:
     return made
 
 
-def clear_layout(layout: QLayout) -> None:
-    """Take every widget out of a layout."""
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-
-
 class ActButton(QPushButton):
     """A large button with what it does, and below it, small, what that means now."""
 
     def __init__(self, title: str, kind: str = "") -> None:
         super().__init__()
         self.setObjectName(kind)
-        self._title = label(title, "")
-        self._detail = label("", "quiet")
-        colour = "" if kind != "primary" else "color: palette(highlighted-text);"
-        self._title.setStyleSheet(f"font-weight: 600; font-size: 10.5pt; {colour}")
-        self._detail.setStyleSheet(f"font-size: 8.5pt; {colour}")
+        self._title = label(title, "act")
+        self._detail = label("", "actdetail")
         for each in (self._title, self._detail):
+            each.setProperty("primary", kind == "primary")
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        inner = column(None, self._title, self._detail, None, spacing=1, margin=4)
-        self.setLayout(inner)
+        self.setLayout(column(None, self._title, self._detail, None, spacing=1, margin=3))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.say(title)
 
@@ -99,7 +87,7 @@ class ActButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """As wide as its words."""
-        return self.layout().sizeHint() + QSize(16, 8)
+        return self.layout().sizeHint() + QSize(12, 6)
 
     def minimumSizeHint(self) -> QSize:
         """Never narrower than its words."""

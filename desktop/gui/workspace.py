@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,10 +23,11 @@ from desktop.gui.sign_form import SignForm
 from desktop.gui.theme import Colours, Measures
 from desktop.gui.widgets import button, column, label, row
 from desktop.language import _, ngettext
-from desktop.wording import act_label, age_text, date_text, moment_text, patient_name, sex_name
+from desktop.wording import age_text, date_text, patient_name, sex_name, step_label
 
 # Below this width the list of patients makes room for the map while a session is open.
 ROOMY_WIDTH_PX = 1480
+UNDO_WIDTH_PX = 200
 OPEN_SESSION = "open session"
 
 
@@ -48,6 +49,7 @@ class Workspace(QWidget):
             measures,
             services.explain,
             services.now,
+            services.milliseconds,
             ZoneInfo(services.clinic.zone),
         )
         self._show_patients = button("\N{IDENTICAL TO} " + _("Patients"))
@@ -69,6 +71,7 @@ class Workspace(QWidget):
         self._more.setAccessibleName(_("More"))
         self._more.setFixedWidth(38)
         self.redo.setFixedWidth(44)
+        self.undo.setFixedWidth(UNDO_WIDTH_PX)
         menu = QMenu(self)
         menu.addAction(_("Discard this draft\N{HORIZONTAL ELLIPSIS}"), self._discard)
         menu.addAction(_("Clear the chart"), self._clear)
@@ -99,7 +102,16 @@ class Workspace(QWidget):
         layout.setContentsMargins(12, 8, 12, 8)
         bar.setLayout(layout)
         self._pages = QStackedWidget()
-        self._pages.addWidget(_invitation())
+        self._greeting = label("", "title")
+        self._greeting_words = label("", "quiet", wrap=True)
+        self._greeting_start = button(_("New session"), "primary")
+        start = row(self._greeting_start, None)
+        greeting = QWidget()
+        inside = column(None, self._greeting, self._greeting_words, spacing=8, margin=60)
+        inside.addLayout(start)
+        inside.addStretch(1)
+        greeting.setLayout(inside)
+        self._pages.addWidget(greeting)
         self._pages.addWidget(self.screen)
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +134,9 @@ class Workspace(QWidget):
         self.panel.new_patient_wanted.connect(self.create_patient)
         self.panel.edit_patient_wanted.connect(self._edit_patient)
         self.panel.new_session_wanted.connect(self.start_session)
+        self._greeting_start.clicked.connect(
+            lambda: self._patient and self.start_session(self._patient.id)
+        )
         self.undo.clicked.connect(lambda: self.document and self.document.undo())
         self.redo.clicked.connect(lambda: self.document and self.document.redo())
         self.note.clicked.connect(self.show_note)
@@ -319,23 +334,28 @@ class Workspace(QWidget):
         document = self.document
         session = document.session if document else None
         book = self._services.book
-        undoable = document.undoable if document else None
-        redoable = document.redoable if document else None
         open_draft = session is not None and not session.is_signed
-        arrow = "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}"
+        undoable = document.undoable if document and open_draft else None
+        redoable = document.redoable if document and open_draft else None
+        undo = f"{_('Undo')} {step_label(undoable, book)}" if undoable else _("Undo")
+        redo = f"{_('Redo')} {step_label(redoable, book)}" if redoable else _("Nothing to redo")
         self.undo.setText(
-            f"{arrow} {_('Undo')} {act_label(undoable, book)}" if undoable else f"{arrow} {_('Undo')}"
+            self.undo.fontMetrics().elidedText(
+                f"\N{ANTICLOCKWISE OPEN CIRCLE ARROW} {undo}",
+                Qt.TextElideMode.ElideRight,
+                UNDO_WIDTH_PX - 30,
+            )
         )
-        self.undo.setEnabled(open_draft and undoable is not None)
-        self.redo.setEnabled(open_draft and redoable is not None)
-        self.redo.setToolTip(
-            f"{_('Redo')} {act_label(redoable, book)}" if redoable else _("Nothing to redo")
-        )
-        self.redo.setAccessibleName(self.redo.toolTip())
+        self.undo.setToolTip(undo)
+        self.undo.setAccessibleName(undo)
+        self.redo.setToolTip(redo)
+        self.redo.setAccessibleName(redo)
+        self.undo.setEnabled(undoable is not None)
+        self.redo.setEnabled(redoable is not None)
         self.note.setEnabled(session is not None)
         self.sign.setEnabled(open_draft)
         self._say_sign(session)
-        if document is not None:
+        if document is not None and self.panel.isVisible():
             self.panel.show_sessions()
 
     def _say_patient(self) -> None:
@@ -350,40 +370,58 @@ class Workspace(QWidget):
                 sex_name(who.sex),
                 _("No {number}").format(number=who.record_number),
             ]
-        self._about_patient.setText(f" {chr(0xB7)} ".join(part for part in parts if part))
-        self.window().setWindowTitle("Glabella")
+        # Names and numbers tell one patient from another: the window may be too narrow for all of
+        # the rest, never for these.
+        self._name.setMinimumWidth(self._name.sizeHint().width())
+        self._about_patient.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
+        self._about_patient.setMinimumWidth(self._about_patient.sizeHint().width())
+        self._greet(who)
+
+    def _greet(self, who: Patient | None) -> None:
+        """Between two sessions: whom the next one is for."""
+        if who is None:
+            self._greeting.setText(_("Choose a patient, then start a session."))
+            words = _("Or create a new patient. Everything you chart is saved at once.")
+        else:
+            self._greeting.setText(patient_name(who))
+            sessions = self._services.sessions_of(who.id)
+            words = (
+                _("Last session: {day}").format(day=date_text(sessions[0].started_at.date()))
+                if sessions
+                else _("No session yet.")
+            )
+        self._greeting_words.setText(words)
+        self._greeting_start.setVisible(who is not None)
 
     def _say_sign(self, session: Session | None) -> None:
         planned = len(session.of_state(State.PLANNED)) if session else 0
         self.sign.setText(
-            ngettext("Sign: {number} still planned", "Sign: {number} still planned", planned).format(
+            ngettext("Sign: {number} planned", "Sign: {number} planned", planned).format(
                 number=planned
             )
             if planned
             else _("Sign")
         )
+        _restyle(self.sign, "" if planned else "primary")
         self._flag.setVisible(session is not None)
-        if session is None:
-            return
-        if session.signature is not None:
-            words = _("Signed {moment}").format(moment=moment_text(session.signature.signed_at))
-        else:
-            words = _("Draft of {moment}").format(moment=moment_text(session.started_at))
-        self._flag.setText(words)
-        self._flag.setProperty("kind", "good" if session.is_signed else "")
-        self._flag.style().unpolish(self._flag)
-        self._flag.style().polish(self._flag)
+        if session is not None and session.signature is not None:
+            signed = date_text(session.signature.signed_at.date())
+            self._flag.setText(_("Signed {day}").format(day=signed))
+            _restyle(self._flag, "flag", "good")
+        elif session is not None:
+            started = date_text(session.started_at.date())
+            self._flag.setText(_("Draft {day}").format(day=started))
+            _restyle(self._flag, "flag")
 
     def _say(self, sentence: str) -> None:
         self._notice.setText(sentence)
         self._notice.setVisible(bool(sentence))
 
 
-def _invitation() -> QWidget:
-    made = QWidget()
-    title = label(_("Choose a patient, then start a session."), "title")
-    words = label(
-        _("Or create a new patient. Everything you chart is saved at once."), "quiet", wrap=True
-    )
-    made.setLayout(column(None, title, words, None, spacing=6, margin=60))
-    return made
+def _restyle(widget: QWidget, name: str, kind: str = "") -> None:
+    """Give a widget another of the theme's styles."""
+    if (widget.objectName(), widget.property("kind")) != (name, kind):
+        widget.setObjectName(name)
+        widget.setProperty("kind", kind)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -111,12 +111,12 @@ def _row_height(row: Sequence[Picture], width: float) -> float:
     scales = _scales(row, width)
     spots = [Spot(each, 0.0, 0.0, scale) for each, scale in zip(row, scales, strict=True)]
     badges = max(
-        (_badge_places(spot)[-1][1] + 1 for spot in spots if spot.picture.badges), default=0
+        (badge_places(spot)[-1][1] + 1 for spot in spots if spot.picture.badges), default=0
     )
     return spots[0].height + CAPTION + badges * BADGE_ROW + BELOW_ROW
 
 
-def _badge_places(spot: Spot) -> list[tuple[float, int]]:
+def badge_places(spot: Spot) -> list[tuple[float, int]]:
     """How far in and in which row under the caption each badge stands, behind the words."""
     across, row = width_of(spot.picture.badge_words, CAPTION_SIZE) + BADGE_GAP, 0
     places = []
@@ -172,7 +172,7 @@ def _draw_caption(canvas: Canvas, spot: Spot) -> None:
         return
     y -= BADGE_ROW / 2 + 0.6 * mm
     write(canvas, spot.picture.badge_words, spot.left, y - CAPTION_SIZE * 0.36, CAPTION_SIZE)
-    for badge, (across, row) in zip(spot.picture.badges, _badge_places(spot), strict=True):
+    for badge, (across, row) in zip(spot.picture.badges, badge_places(spot), strict=True):
         draw_symbol(canvas, Shape.EXTRA, badge, spot.left + across, y - row * BADGE_ROW)
 
 

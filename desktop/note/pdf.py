@@ -62,7 +62,7 @@ SIGN_LINE = 11 * mm
 SIGN_LABELS = 34 * mm
 FOOTER_GAP = 2.2 * mm
 
-# The widths of columns as shares; the last number of each is what text keeps clear of the next.
+# The widths of columns, in millimetres of an A4 sheet or nearly so: they share what there is.
 REGION_SHARES = (30.2, 65.4, 29.4, 12.8, 29.2, 11)
 SITE_SHARES = (9, 20, 34, 15, 15, 13, 26, 9, 37)
 VIAL_SHARES = (8, 32, 37, 19, 14, 24, 31, 19)

@@ -126,9 +126,7 @@ def create(
                 raise FileExistsRefusedError(taken)
         recovery_key, salt = new_recovery_key(), token_bytes(database.SALT_BYTES)
         slot = Slot(derived_key(read_recovery_key(recovery_key), salt, cost), salt, user_name)
-        draft = path.with_name(path.name + ".new")
-        with _system_refusals(path):
-            _remove(draft)
+        with _system_refusals(path), _draft_of(path) as draft:
             _fill(draft, slot, clinic, person, recovery_key)
             write_slot(path, slot, passphrase, cost)
             draft.replace(path)
@@ -255,9 +253,19 @@ def _fill(draft: Path, slot: Slot, clinic: Clinic, person: Person, recovery_key:
         records.remember(_RECOVERY_KEY, recovery_key)
 
 
-def _remove(draft: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+@contextmanager
+def _draft_of(path: Path) -> Iterator[Path]:
+    """Where a record is made before it gets its name; nothing is left there."""
+    draft = path.with_name(path.name + ".new")
+    endings = ("", "-wal", "-shm", "-journal")
+    parts = [draft.with_name(draft.name + ending) for ending in endings]
+    try:
+        for part in parts:
+            part.unlink(missing_ok=True)  # of an attempt that was killed
+        yield draft
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def _make_folder(path: Path) -> None:

@@ -80,7 +80,7 @@ def row(note: Note, key: str) -> list[str]:
 
 
 @given(st.lists(ACTS, max_size=25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_subtotals_of_sides_and_regions_add_up_to_what_was_injected(acts: list[Act]) -> None:
     session = chart(*ALL_GIVEN, *acts)
     table = note_of(session).regions

@@ -8,7 +8,7 @@ import pytest
 from desktop.core.acts import AddExtra
 from desktop.core.protocol import Side
 from desktop.note.content import Mark, Picture, Shape
-from desktop.note.figure import DIAMOND, RADIUS, Spot, art_form, figure_height, placed
+from desktop.note.figure import DIAMOND, RADIUS, Spot, art_form, badge_places, figure_height, placed
 from desktop.note.pdf import SHEETS, SIDE
 from desktop.resources import atlas_art
 from tests.note.visits import ALL_GIVEN, BOOK, beside, chart, note_of
@@ -81,3 +81,11 @@ def test_badges_make_the_figure_taller_and_take_no_room_from_the_pictures() -> N
     badged = note_of(chart(*ALL_GIVEN, *many)).pictures
     assert [picture.frame_mm for picture in badged] == [picture.frame_mm for picture in plain]
     assert figure_height(badged, width) > figure_height(plain, width)
+
+
+def test_badges_stay_as_narrow_as_their_picture() -> None:
+    badges = tuple(f"X{number}" for number in range(1, 41))
+    spot = replace(SPOT, picture=replace(PICTURE, badges=badges, badge_words="not recorded"))
+    places = badge_places(spot)
+    assert len(set(places)) == 40
+    assert all(DIAMOND <= across <= spot.width - DIAMOND for across, _row in places)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.acts import SetRemark
-from desktop.note import pdf
+from desktop.note import fonts, pdf
 from desktop.note.content import Run
 from desktop.note.fonts import MissingGlyphsError, check_printable, width_of, wrapped
 from tests.note.visits import ALL_GIVEN, CLINIC, IDENTITY, chart, note_of
@@ -64,6 +64,14 @@ def test_a_name_that_cannot_be_printed_is_refused_before_any_byte(
         pdf.render(note)
     assert refused.value.field == "patient"
     assert set(refused.value.characters) == set(characters)
+
+
+def test_right_to_left_is_refused_even_where_a_font_has_the_letters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fonts, "known_characters", lambda: frozenset(map(ord, "aמم")))
+    can_print = fonts.can_print.__wrapped__
+    assert [can_print(one) for one in "aמم"] == [True, False, False]
 
 
 def test_the_refusal_names_the_field() -> None:
