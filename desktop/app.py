@@ -34,7 +34,6 @@ from desktop.language import _
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from desktop.gui.main_window import MainWindow
     from desktop.gui.services import Doors, Services
     from desktop.store.clinic_file import ClinicFile
 
@@ -252,7 +251,7 @@ class WindowProgram:
         self.path = path
         self.desk: Desk | None = None
         self.trial: Path | None = None
-        self.window: MainWindow = MainWindow(resources.handbook(), explain, self.close)
+        self.window = MainWindow(resources.handbook(), explain, self.close)
 
     def show(self) -> None:
         """Show the window with the ways into a record."""

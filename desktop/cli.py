@@ -96,7 +96,7 @@ def demo(folder: Path) -> None:
 @click.option("--injector", prompt="Injector", help="Who injects.")
 @click.option("--credentials", default="", help="Such as MD.")
 @click.pass_obj
-def init(options: Options, **fields: str) -> None:
+def init(options: Options, /, **fields: str) -> None:
     """Make a new record; its recovery key is printed once."""
     from desktop.core.clinic import Paper
     from desktop.store import clinic_file
@@ -115,16 +115,19 @@ def init(options: Options, **fields: str) -> None:
 
 
 @glabella.command("chart")
-@click.argument("script", type=click.File("r", encoding="utf-8"))
+@click.argument("script", type=click.Path(path_type=Path, allow_dash=True))
 @click.pass_obj
-def chart_script(options: Options, script: click.utils.LazyFile) -> None:
+def chart_script(options: Options, script: Path) -> None:
     """Record the session of a chart SCRIPT as a draft, and print it as JSON."""
     from desktop.core.script import read_script
 
     try:
-        text: str = script.read()
-    except UnicodeDecodeError as error:
-        raise click.ClickException(_("The script is not UTF-8 text.")) from error
+        raw = sys.stdin.buffer.read() if str(script) == "-" else script.read_bytes()
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(
+            _("The script {name} cannot be read as UTF-8 text.").format(name=script)
+        ) from error
     read = read_script(text, resources.handbook())
     with options.open() as desk:
         click.echo(json.dumps(_record(read, desk), ensure_ascii=False))
@@ -211,21 +214,15 @@ def _refused(sentence: str) -> int:
     return EXIT_REFUSED
 
 
-def _read_clinic(
-    *, injector: str, credentials: str, **fields: Any
-) -> "tuple[Clinic, Person]":
-    from zoneinfo import available_timezones
-
+def _read_clinic(*, injector: str, credentials: str, **fields: Any) -> "tuple[Clinic, Person]":
     from desktop.core.charting import check_signer
     from desktop.core.clinic import Clinic
     from desktop.core.patient import Person
+    from desktop.core.times import read_zone
 
-    if fields["zone"] not in available_timezones():
-        raise click.ClickException(_("There is no time zone {name}.").format(name=fields["zone"]))
+    read_zone(fields["zone"])
     if fields["profile"] not in resources.handbook().protocol.profiles:
-        raise click.ClickException(
-            _("There is no label {name}.").format(name=fields["profile"])
-        )
+        raise click.ClickException(_("There is no label {name}.").format(name=fields["profile"]))
     return Clinic(**fields), check_signer(Person(injector.strip(), credentials.strip()))
 
 
@@ -259,7 +256,6 @@ def _session_json(session: "Session", desk: app.Desk) -> dict[str, Any]:
             for change in changes(session, desk.book)
         ],
         "findings": [
-            wording.finding_sentence(finding, desk.book)
-            for finding in findings(session, desk.book)
+            wording.finding_sentence(finding, desk.book) for finding in findings(session, desk.book)
         ],
     }

@@ -12,7 +12,7 @@ from desktop.core.amounts import amount_text
 from desktop.core.errors import ExpectedError
 from desktop.core.session import State
 
-PASSPHRASE = "invented patients only"
+PASSPHRASE = "invented patients only"  # noqa: S105  it guards nobody
 SIZE_PX = (1280, 800)
 
 
@@ -100,6 +100,6 @@ def _pages(pdf: bytes) -> int:
     buffer = QBuffer()
     buffer.setData(QByteArray(pdf))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument(None)
+    document = QPdfDocument()
     document.load(buffer)
     return int(document.pageCount())

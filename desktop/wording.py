@@ -79,7 +79,7 @@ def age_text(birth_date: date, on: date) -> str:
     """Age in years, or in months below two."""
     months = (on.year - birth_date.year) * 12 + on.month - birth_date.month
     months -= on.day < birth_date.day
-    if months < 24:  # noqa: PLR2004  from two years on, ages are told in years
+    if months < 24:
         return _("{months} months").format(months=max(months, 0))
     return _("{years} y").format(years=months // 12)
 
@@ -112,7 +112,7 @@ class Named(Protocol):
 
 
 def patient_name(who: Named) -> str:
-    """`PATIENT, Test`: the family name in capitals, so that it cannot be taken for the given one."""
+    """`PATIENT, Test`: in capitals, a family name cannot be taken for a given one."""
     family, given = who.family_name.strip(), who.given_name.strip()
     return ", ".join(part for part in (family.upper(), given) if part)
 
@@ -214,9 +214,7 @@ def change_words(change: Change, book: Handbook) -> str:
 
 def _distance(moved: rules.Moved, book: Handbook) -> str:
     axis = book.atlas.views[moved.view].axis
-    along = (
-        (_("to the left"), _("to the right")) if axis == "x" else (_("forward"), _("backward"))
-    )
+    along = (_("to the left"), _("to the right")) if axis == "x" else (_("forward"), _("backward"))
     steps = [(moved.up_mm, (_("up"), _("down"))), (moved.across_mm, along)]
     return ", ".join(
         _("{mm} mm {direction}").format(
@@ -227,7 +225,7 @@ def _distance(moved: rules.Moved, book: Handbook) -> str:
     )
 
 
-def finding_sentence(finding: Finding, book: Handbook) -> str:  # noqa: PLR0911  one sentence a kind
+def finding_sentence(finding: Finding, book: Handbook) -> str:
     """What the protocol or the label says, with its numbers."""
     match finding:
         case rules.TotalOutsideLabel():
@@ -316,7 +314,7 @@ def step_label(step: Step, book: Handbook) -> str:
     return act_label(act, book)
 
 
-def act_label(act: Act, book: Handbook) -> str:  # noqa: PLR0911, PLR0912  one label an act
+def act_label(act: Act, book: Handbook) -> str:
     """An act in a few words, for the undo button: `omit OCC 3 right`."""
     match act:
         case acts.PlanProtocol():
@@ -377,7 +375,7 @@ def list_text(items: Iterable[str]) -> str:
     return ", ".join(items)
 
 
-def explain(error: ExpectedError, book: Handbook) -> str | None:  # noqa: PLR0911, PLR0912  one sentence a kind
+def explain(error: ExpectedError, book: Handbook) -> str | None:
     """What happened and what to do, for an error of the domain; none for one of another layer."""
     match error:
         case NotAnAmountError(text=text):
@@ -465,7 +463,7 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:  # noqa: PLR091
         case script.UnknownCodeError(code=code, nearest=nearest):
             sentence = _("No site or region has the code {code}.").format(code=code)
             return _with_nearest(sentence, nearest)
-        case script.UnknownZoneError(name=name, nearest=nearest):
+        case times.UnknownZoneError(name=name, nearest=nearest):
             sentence = _("There is no time zone {name}.").format(name=name)
             return _with_nearest(sentence, nearest)
         case script.DirectionNotShownError(direction=direction):

@@ -20,7 +20,7 @@ CURVE_TOLERANCE_MM = 0.12
 RING_TOLERANCE_MM = 0.25
 INSET_MM = 0.5
 ROUNDING_MM = 1.5
-ROUNDING_WITHIN_MM = 4.0
+JOINT_MM = 7.0
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ REGIONS = {
     "trapezius": Region(
         "back",
         points(
-            "24.6,642.4 20.4,633 18.8,616 21,600 27,582 38,566 54,553.4 76,544.6 104,538 134,533.6 "
-            "164,532.4 185,535 194,542 196,556 180,577 130,592 84,594 67,596.5 55,604 46,613.5 "
-            "39,623.5 33,633.5 29,640.5"
+            "22.4,642 19.6,633 18.8,616 21,600 27,582 38,566 54,553.4 76,544.6 104,538 134,533.6 "
+            "164,532.4 185,535 194,542 196,556 180,577 130,610 84,630 58,638 "
+            "44,646 33,649.4 27.4,648"
         ),
         ("back", "left", "front"),
         within=points(
-            "-80,690 -20,690 5,662 7,640 9,618 12,600 15,585 16,573 13,561 6,551 -5,541 -19,530 "
-            "-36,514 -80,500"
+            "-80,690 -20,690 -3,662 0,640 4.6,618 9.5,600 13.4,585 14.6,573 12,561 5,551 -6,541 -20,530 "
+            "-37,514 -80,500"
         ),
     ),
 }
@@ -153,13 +153,17 @@ def _seen(picture: Picture, region: Region) -> BaseGeometry:
     inside = inside_by_mm(across, up, spline_through(map(tuple, outline), closed=True))
     if region.within:
         limits = spline_through(region.within, closed=True)
-        inside = np.minimum(inside, inside_by_mm(*side_plane(picture), limits))
+        inside = _lesser(inside, inside_by_mm(*side_plane(picture), limits))
     inside = np.where(_right_way_round(picture, region), inside, -FAR_MM)
     shape = shapely.intersection(
         shape_above(picture.carried_on(inside), 0.0), kept(picture).buffer(-INSET_MM)
     )
-    rounding = ROUNDING_WITHIN_MM if region.within else ROUNDING_MM
-    return shape.buffer(-rounding).buffer(rounding)
+    return shape.buffer(-ROUNDING_MM).buffer(ROUNDING_MM)
+
+
+def _lesser(one: Floats, other: Floats) -> Floats:
+    """Return the lesser of two fields, so that their level lines join without a corner."""
+    return (one + other - np.hypot(one - other, JOINT_MM)) / 2
 
 
 def _right_way_round(picture: Picture, region: Region) -> Mask:

@@ -72,7 +72,9 @@ class ActsBar(QWidget):
     def _connect(self) -> None:
         self._less.setAccessibleName(_("Smaller dose"))
         self._more.setAccessibleName(_("Larger dose"))
-        self.dose_button.setToolTip(_("The dose that the next tap gives. Press for the planned dose."))
+        self.dose_button.setToolTip(
+            _("The dose that the next tap gives. Press for the planned dose.")
+        )
         self._less.clicked.connect(lambda: self._change_dose(-self._step))
         self._more.clicked.connect(lambda: self._change_dose(self._step))
         self.dose_button.clicked.connect(lambda: self._set_dose(None))
@@ -89,9 +91,7 @@ class ActsBar(QWidget):
                 lambda checked, mode=mode: self.set_mode(mode if checked else Mode.GIVE)
             )
         self._rest.clicked.connect(
-            lambda: self.region_given.emit(self._region)
-            if self._region
-            else self.all_given.emit()
+            lambda: self.region_given.emit(self._region) if self._region else self.all_given.emit()
         )
         self._stop.clicked.connect(self.stop_wanted)
 

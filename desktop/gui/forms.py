@@ -113,4 +113,3 @@ class ReasonForm(Form):
     def try_to_accept(self) -> None:
         """Hand over the reason."""
         self._use(self._reason.text().strip())
-

@@ -53,7 +53,7 @@ class Hand:
     @property
     def screen(self) -> SessionScreen:
         """The session screen."""
-        return self.workspace.screen
+        return self.workspace.session_screen
 
     @property
     def session(self) -> Session:
@@ -73,9 +73,7 @@ class Hand:
     def _press(self, widget: QWidget, at: QPoint | None = None) -> None:
         place = at if at is not None else widget.rect().center()
         self._now_ms += self.pause_ms
-        QTest.mouseClick(
-            widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
-        )
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         self.inputs += 1
 
     def double_click(self, widget: QWidget, at: QPoint) -> None:
@@ -201,19 +199,14 @@ class Hand:
         message = f"no button {name!r} is on the screen"
         raise LookupError(message)
 
-    def in_form(
-        self, opener: QWidget, kind: type[_FormT], fill: Callable[[_FormT], None]
-    ) -> None:
+    def in_form(self, opener: QWidget, kind: type[_FormT], fill: Callable[[_FormT], None]) -> None:
         """Click what opens a form, and fill it in."""
         failures: list[BaseException] = []
 
         def work() -> None:
             form = QApplication.activeModalWidget()
             try:
-                if not isinstance(form, kind):
-                    message = f"{kind.__name__} did not open"
-                    raise TypeError(message)
-                fill(form)
+                fill(_of_kind(form, kind))
             except BaseException as error:  # noqa: BLE001  raised again outside Qt's event
                 failures.append(error)
             finally:
@@ -226,3 +219,10 @@ class Hand:
         self._press(opener)
         if failures:
             raise failures[0]
+
+
+def _of_kind(form: QWidget | None, kind: type[_FormT]) -> _FormT:
+    if not isinstance(form, kind):
+        message = f"{kind.__name__} did not open"
+        raise TypeError(message)
+    return form

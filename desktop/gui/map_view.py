@@ -29,10 +29,10 @@ from desktop.language import _
 MARK_SHARE_MM = 6.6
 LARGEST_MARK_PX = 22.0
 SMALLEST_MARK_PX = 3.0
-LABELS_FROM_PX = 15.0
 LABEL_ROOM_RADII = 3.1
 CURSOR_REACH_RADII = 1.5
 CORNER_PX = 10.0
+CAPTION_GROUND = 215  # opacity, of 255
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class MapView(QWidget):
         colours: The colour scheme.
         reach_px: How far from a site a click still means it, at least.
         interactive: A small picture for a card takes no clicks of its own.
+        framed: Whether a line runs round it.
+        labelled: Whether a short name stands at each mark.
     """
 
     clicked = Signal(object)
@@ -68,6 +70,7 @@ class MapView(QWidget):
         reach_px: float = 12.0,
         interactive: bool = True,
         framed: bool = True,
+        labelled: bool = False,
     ) -> None:
         super().__init__()
         self._frame = frame
@@ -76,6 +79,7 @@ class MapView(QWidget):
         self._reach_px = reach_px
         self._interactive = interactive
         self._framed = framed
+        self._labelled = labelled
         self._session: Session | None = None
         self._cursor = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -181,6 +185,14 @@ class MapView(QWidget):
             painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, view.edges[0])
             painter.drawText(box, top | Qt.AlignmentFlag.AlignRight, view.edges[1])
         elif view.caption:
+            # It lies on the drawing, so it brings its own ground.
+            words = painter.fontMetrics().boundingRect(_(view.caption)).size()
+            ground = QColor(self._colours.panel)
+            ground.setAlpha(CAPTION_GROUND)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(8, 6, words.width() + 12, words.height() + 8), 6, 6)
+            painter.setPen(QColor(self._colours.text))
             painter.drawText(box, top | Qt.AlignmentFlag.AlignLeft, _(view.caption))
 
     def _paint_marks(self, painter: QPainter, session: Session) -> None:
@@ -196,7 +208,7 @@ class MapView(QWidget):
                 if each.planned_point is not None:
                     marks.paint_move(painter, self._to_pixels(each.planned_point), at, style)
                 marks.paint_mark(painter, at, each, style)
-            if style.radius >= LABELS_FROM_PX:
+            if self._labelled:
                 reach = 1.3 if each and each.is_extra else 1.0
                 if code == self._cursor:
                     reach = CURSOR_REACH_RADII
@@ -232,7 +244,7 @@ class MapView(QWidget):
             nth = seen[each.region, each.side] = seen.get((each.region, each.side), -1) + 1
             at = box.bottomLeft() + QPointF(style.radius * (1.3 + 3.0 * nth), style.radius * 1.5)
             marks.paint_mark(painter, at, each, style)
-            if style.radius >= LABELS_FROM_PX:
+            if self._labelled:
                 code = each.code.rpartition("-")[0].replace("-", " ")
                 label = f"{code} \N{MIDDLE DOT} {_('position not recorded')}"
                 marks.paint_label(painter, at, label, style, 1.3)
@@ -248,7 +260,7 @@ class MapView(QWidget):
         )
 
     def _points(self) -> dict[str, Point]:
-        """Every site at home in this view: fixed ones where they were charted, and placed extras."""
+        """Every site at home in this view: fixed ones where they were charted, placed extras."""
         view = self._frame.view
         injections: dict[str, Injection] = dict(self._session.injections) if self._session else {}
         points = {

@@ -33,9 +33,7 @@ def paint_echo(painter: QPainter, at: QPointF, each: Injection, style: MarkStyle
     """The same site seen in another view: small, without its number."""
     colour = theme.region_colour(each.region, style.colours)
     painter.setPen(QPen(colour, 1.2))
-    painter.setBrush(
-        colour if each.state is State.GIVEN else QColor(style.colours.mark_paper)
-    )
+    painter.setBrush(colour if each.state is State.GIVEN else QColor(style.colours.mark_paper))
     painter.drawEllipse(at, style.radius * 0.36, style.radius * 0.36)
 
 
@@ -120,9 +118,7 @@ def _cross(painter: QPainter, at: QPointF, style: MarkStyle) -> None:
     painter.drawLine(at + QPointF(-reach, reach), at + QPointF(reach, -reach))
 
 
-def _number(
-    painter: QPainter, at: QPointF, text: str, colour: QColor, style: MarkStyle
-) -> None:
+def _number(painter: QPainter, at: QPointF, text: str, colour: QColor, style: MarkStyle) -> None:
     # The more digits, the smaller, so that 12.75 stays inside its circle.
     share = 1.12 if len(text) == 1 else 0.92 if len(text) <= 3 else 0.68
     painter.setFont(_pixels(style.radius * share, QFont.Weight.Bold))
@@ -131,9 +127,7 @@ def _number(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _badge(
-    painter: QPainter, at: QPointF, text: str, colour: QColor, style: MarkStyle
-) -> None:
+def _badge(painter: QPainter, at: QPointF, text: str, colour: QColor, style: MarkStyle) -> None:
     centre = at + QPointF(style.radius * 0.78, -style.radius * 0.78)
     small = max(style.radius * 0.38, 4.5)
     painter.setPen(QPen(colour, 1.4))

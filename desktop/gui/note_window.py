@@ -92,7 +92,7 @@ class NoteWindow(QDialog):
 
 def print_pages(document: QPdfDocument, printer: QPrinter) -> None:
     """Print every page, in its own size, at the printer's resolution."""
-    printer.setFullPage(True)  # noqa: FBT003  Qt's own signature
+    printer.setFullPage(True)
     printer.setPageOrientation(QPageLayout.Orientation.Portrait)
     painter = QPainter(printer)
     for page in range(document.pageCount()):

@@ -88,4 +88,3 @@ def _read_birth_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise NotABirthDateError(text) from error
-

@@ -1,7 +1,7 @@
 """Patients at the left: find as you type, and the sessions of the one who is chosen."""
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -72,11 +72,11 @@ class PatientPanel(QFrame):
         layout.addWidget(self._new_session)
         self.setLayout(layout)
         self._connect()
-        self.find()
+        self.list_found()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._waiting.start)
-        self._waiting.timeout.connect(self.find)
+        self._waiting.timeout.connect(self.list_found)
         self.search.returnPressed.connect(self._choose_first)
         self.patients.currentItemChanged.connect(self._patient_changed)
         self.sessions.itemClicked.connect(lambda item: self.session_chosen.emit(item.data(_ID)))
@@ -85,16 +85,16 @@ class PatientPanel(QFrame):
         self._edit.clicked.connect(lambda: self.edit_patient_wanted.emit(self._patient_id))
         self._new_session.clicked.connect(lambda: self.new_session_wanted.emit(self._patient_id))
 
-    def find(self) -> None:
+    def list_found(self) -> None:
         """List whom the search text fits; the chosen one stays chosen if still listed."""
         found = self._services.find_patients(self.search.text())
-        self.patients.blockSignals(True)  # noqa: FBT003  Qt's own signature
+        self.patients.blockSignals(True)
         self.patients.clear()
         for patient in found:
             self.patients.addItem(_patient_item(patient))
             if patient.id == self._patient_id:
                 self.patients.setCurrentRow(self.patients.count() - 1)
-        self.patients.blockSignals(False)  # noqa: FBT003  Qt's own signature
+        self.patients.blockSignals(False)
         self._empty.setText(_nobody(self.search.text()))
         self._empty.setVisible(not found)
         self.show_sessions()
@@ -106,7 +106,7 @@ class PatientPanel(QFrame):
         if patient_id not in ids:
             self.search.clear()
             self._waiting.stop()
-        self.find()
+        self.list_found()
 
     def show_sessions(self) -> None:
         """List the sessions of the chosen patient again."""
@@ -131,7 +131,7 @@ class PatientPanel(QFrame):
         self.patient_chosen.emit(self._patient_id)
 
     def _choose_first(self) -> None:
-        self.find()
+        self.list_found()
         if self.patients.count():
             self.patients.setCurrentRow(0)
             self.patients.setFocus()
@@ -145,7 +145,7 @@ class _TwoLines(QStyledItemDelegate):
         self._colours = colours
 
     def sizeHint(
-        self, _option: QStyleOptionViewItem, _index: QModelIndex | theme.PersistentIndex
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(100, 46)
 
@@ -153,7 +153,7 @@ class _TwoLines(QStyledItemDelegate):
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
-        index: QModelIndex | theme.PersistentIndex,
+        index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         box = QRect(option.rect).adjusted(1, 1, -1, -1)
         state = option.state
@@ -170,7 +170,7 @@ class _TwoLines(QStyledItemDelegate):
             painter.drawRoundedRect(box, 7, 7)
         inner = box.adjusted(10, 5, -10, -5)
         mark = index.data(_MARK) or ""
-        painter.setFont(theme.font(8.5, theme.QFont.Weight.DemiBold))
+        painter.setFont(theme.font(8.5, QFont.Weight.DemiBold))
         painter.setPen(QColor(self._colours.caution))
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, mark)
         room = inner.width() - painter.fontMetrics().horizontalAdvance(mark) - (8 if mark else 0)
@@ -178,10 +178,8 @@ class _TwoLines(QStyledItemDelegate):
         self._line(painter, inner, index.data(_DETAIL), inner.width(), strong=False)
         painter.restore()
 
-    def _line(
-        self, painter: QPainter, box: QRect, text: str, room: int, *, strong: bool
-    ) -> None:
-        weight = theme.QFont.Weight.DemiBold if strong else theme.QFont.Weight.Normal
+    def _line(self, painter: QPainter, box: QRect, text: str, room: int, *, strong: bool) -> None:
+        weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
         painter.setFont(theme.font(10 if strong else 9, weight))
         painter.setPen(QColor(self._colours.text if strong else self._colours.quiet))
         elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
@@ -230,7 +228,7 @@ def _state_mark(state: str) -> str:
 
 def _nobody(text: str) -> str:
     if text.strip():
-        return _("Nobody fits \N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}.").format(
-            text=text.strip()
-        )
+        return _(
+            "Nobody fits \N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}."
+        ).format(text=text.strip())
     return _("No patients yet. Create the first one.")

@@ -91,7 +91,7 @@ class SessionScreen(QWidget):
         }
         first = next(iter(book.atlas.close_ups.values()))
         self.close_up = MapView(
-            first, book, colours, reach_px=measures.px(HIT_AREA_MM) / 2
+            first, book, colours, reach_px=measures.px(HIT_AREA_MM) / 2, labelled=True
         )
         self.table = DoseTable(book, colours)
         self.bar = ActsBar(book, measures)
@@ -214,6 +214,10 @@ class SessionScreen(QWidget):
         self._document.refused.disconnect(self._refused)
         self._document = None
 
+    def flush(self) -> None:
+        """Keep at once what was typed."""
+        self.totals.flush()
+
     def open_page(self, key: str) -> None:
         """Show the overview, a close-up or the table."""
         if key != self._open:
@@ -255,14 +259,11 @@ class SessionScreen(QWidget):
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
-        for each in (
-            *self.overview.values(),
-            self.close_up,
-            self.cards,
-            self.table,
-            self.totals,
-        ):
-            each.show_colours(colours)
+        for view in (*self.overview.values(), self.close_up):
+            view.show_colours(colours)
+        self.cards.show_colours(colours)
+        self.table.show_colours(colours)
+        self.totals.show_colours(colours)
 
     def edit_vial(self) -> None:
         """Enter a vial, or correct the newest one."""
@@ -588,9 +589,7 @@ def _describe(name: str, each: Injection) -> str:
 def _overview_frame(book: Handbook, key: str) -> CloseUp:
     """What of a view the overview shows: its home sites, with the head around them."""
     view = book.atlas.views[key]
-    places = [
-        place.drawn_mm[key] for place in book.atlas.places.values() if place.home_view == key
-    ]
+    places = [place.drawn_mm[key] for place in book.atlas.places.values() if place.home_view == key]
     columns, rows = [at[0] for at in places], [at[1] for at in places]
     margin = OVERVIEW_MARGIN_MM
     left, right = max(min(columns) - margin, 0), min(max(columns) + margin, view.width_mm)

@@ -6,13 +6,11 @@ handed in, because the offscreen platform and many screens report a wrong one.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QScreen
 from PySide6.QtWidgets import QApplication
 
 from desktop import resources
-
-PersistentIndex = QPersistentModelIndex
 
 FAMILY = "Glabella Sans"
 LOGICAL_PX_PER_MM = 96 / 25.4
@@ -236,7 +234,7 @@ QLabel#act {{ font-weight: 600; font-size: 10.5pt; }}
 QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
 QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
 QLabel#act:disabled, QLabel#actdetail:disabled {{ color: {quiet}; }}
-QPushButton#chip {{ border-radius: 15px; padding: 5px 14px; }}
+QPushButton#chip {{ border-radius: 13px; padding: 4px 14px; min-height: 18px; }}
 QPushButton#plain {{ border: none; background: transparent; padding: 4px 8px; color: {accent}; }}
 QPushButton#plain:focus {{ border: 2px solid {accent}; }}
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{ background: {panel}; border: 1px solid {line};

@@ -57,9 +57,7 @@ class TotalsPanel(QWidget):
         self._profile.activated.connect(
             lambda index: self.profile_chosen.emit(self._profile.itemData(index))
         )
-        self._regions = {
-            key: _RegionRow(key, book, colours) for key in book.protocol.regions
-        }
+        self._regions = {key: _RegionRow(key, book, colours) for key in book.protocol.regions}
         self._sides = label("", "quiet")
         self._said = SaidList(colours)
         self._remark = RemarkEdit()
@@ -101,9 +99,7 @@ class TotalsPanel(QWidget):
         self._total.setAccessibleName(
             _("{units} units given").format(units=amount_text(session.given_units))
         )
-        self._of.setText(
-            _("of {units} units").format(units=amount_text(profile.high_units))
-        )
+        self._of.setText(_("of {units} units").format(units=amount_text(profile.high_units)))
         self._volume.setText(_volume_words(session))
         self._profile.setCurrentIndex(self._profile.findData(session.profile))
         self._profile.setEnabled(not session.is_signed)
@@ -134,8 +130,10 @@ class TotalsPanel(QWidget):
             words = f"{site_short(change.code)}: {change_words(change, self._book)}"
             reason = f" \N{MIDDLE DOT} {change.reason}" if change.reason else ""
             said.append(("change", words + reason))
-        for finding in rules.findings(session, self._book):
-            said.append(("finding", finding_sentence(finding, self._book)))
+        said.extend(
+            ("finding", finding_sentence(finding, self._book))
+            for finding in rules.findings(session, self._book)
+        )
         self._said.show_lines(said or [("quiet", _("None so far."))])
 
 
@@ -215,9 +213,9 @@ class RemarkEdit(QPlainTextEdit):
         self.setReadOnly(not editable)
         if self._waiting.isActive() or text == self.toPlainText():
             return
-        self.blockSignals(True)  # noqa: FBT003  Qt's own signature
+        self.blockSignals(True)
         self.setPlainText(text)
-        self.blockSignals(False)  # noqa: FBT003  Qt's own signature
+        self.blockSignals(False)
 
     def flush(self) -> None:
         """Tell at once what has been typed."""
@@ -292,6 +290,4 @@ def _volume_words(session: Session) -> str:
     if volume is None or None in mixed:
         return ""
     drawn = sum((each for each in mixed if each is not None), Decimal(0))
-    return _("{volume} of {mixed}").format(
-        volume=volume_text(volume), mixed=volume_text(drawn)
-    )
+    return _("{volume} of {mixed}").format(volume=volume_text(volume), mixed=volume_text(drawn))

@@ -46,7 +46,7 @@ class VialForm(Form):
             for size in reversed(product.vial_sizes)
         }
         chosen = f"{vial.product} {amount_text(vial.size_units)}" if vial else ""
-        self.size = self.choice(_("Vial"), sizes, chosen)
+        self.vial_size = self.choice(_("Vial"), sizes, chosen)
         self.lot = self.line(_("Lot"), vial.lot if vial else "")
         self.expiry = self.line(_("Expiry"), vial.expiry.text if vial else "", "2027-10")
         diluent = amount_text(vial.diluent_ml) if vial and vial.diluent_ml else ""
@@ -56,7 +56,7 @@ class VialForm(Form):
 
     def try_to_accept(self) -> None:
         """Read every field, then hand the vial over."""
-        product, size = self.size.currentData().split(" ")
+        product, size = self.vial_size.currentData().split(" ")
         diluent, mixed = self.diluent.text().strip(), self.mixed.text().strip()
         self._use(
             Vial(

@@ -168,15 +168,15 @@ class Welcome(QWidget):
         self.new_passphrase = new
         form.addRow(_("Passphrase"), new.first)
         form.addRow(_("Again"), new.second)
-        self.create = button(_("Create the record"), "primary")
-        self.create.clicked.connect(self._set_up)
+        self.create_record = button(_("Create the record"), "primary")
+        self.create_record.clicked.connect(self._set_up)
         back = button(_("Back"), "plain")
         back.clicked.connect(lambda: self.show_page("start"))
         self._page(
             "set up",
             label(_("Set up this clinic"), "name"),
             _wrapped(form),
-            _wrapped(row(back, None, self.create)),
+            _wrapped(row(back, None, self.create_record)),
         )
 
     def _build_key(self) -> None:

@@ -74,7 +74,8 @@ class ActButton(QPushButton):
             each.setProperty("primary", kind == "primary")
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setLayout(column(None, self._title, self._detail, None, spacing=1, margin=3))
+        self._inside = column(None, self._title, self._detail, None, spacing=1, margin=3)
+        self.setLayout(self._inside)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.say(title)
 
@@ -87,16 +88,14 @@ class ActButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """As wide as its words."""
-        return self.layout().sizeHint() + QSize(12, 6)
+        return self._inside.sizeHint() + QSize(12, 6)
 
     def minimumSizeHint(self) -> QSize:
         """Never narrower than its words."""
         return self.sizeHint()
 
 
-def _filled(
-    layout: _Box, widgets: Iterable[QWidget | None], spacing: int, margin: int
-) -> _Box:
+def _filled(layout: _Box, widgets: Iterable[QWidget | None], spacing: int, margin: int) -> _Box:
     layout.setSpacing(spacing)
     layout.setContentsMargins(margin, margin, margin, margin)
     for widget in widgets:

@@ -5,14 +5,15 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core import acts, charting
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import Patient, Person, identity_of
 from desktop.core.session import Session, Signature, State
 from desktop.gui.document import ChartDocument
+from desktop.gui.drawer import Drawer
 from desktop.gui.forms import Form, ReasonForm
 from desktop.gui.note_window import NoteWindow
 from desktop.gui.patient_form import PatientForm
@@ -43,7 +44,7 @@ class Workspace(QWidget):
         self.document: ChartDocument | None = None
         self._patient: Patient | None = None
         self.panel = PatientPanel(services, colours)
-        self.screen = SessionScreen(
+        self.session_screen = SessionScreen(
             services.book,
             colours,
             measures,
@@ -112,33 +113,27 @@ class Workspace(QWidget):
         inside.addStretch(1)
         greeting.setLayout(inside)
         self._pages.addWidget(greeting)
-        self._pages.addWidget(self.screen)
-        below = QHBoxLayout()
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(1)
-        below.addWidget(self.panel)
-        below.addWidget(self._pages, 1)
+        self._pages.addWidget(self.session_screen)
+        self._drawer = Drawer(self.panel, self._pages)
         layout_ = QVBoxLayout(self)
         layout_.setContentsMargins(0, 0, 0, 0)
         layout_.setSpacing(0)
         layout_.addWidget(bar)
         layout_.addWidget(self._notice)
-        layout_.addLayout(below, 1)
+        layout_.addWidget(self._drawer, 1)
         self._notice.hide()
 
     def _connect(self) -> None:
-        self._show_patients.toggled.connect(self.panel.setVisible)
+        self._show_patients.toggled.connect(lambda _shown: self._place_panel())
         self._show_patients.setChecked(True)
         self.panel.patient_chosen.connect(self._choose_patient)
         self.panel.session_chosen.connect(self.open_session)
         self.panel.new_patient_wanted.connect(self.create_patient)
         self.panel.edit_patient_wanted.connect(self._edit_patient)
         self.panel.new_session_wanted.connect(self.start_session)
-        self._greeting_start.clicked.connect(
-            lambda: self._patient and self.start_session(self._patient.id)
-        )
-        self.undo.clicked.connect(lambda: self.document and self.document.undo())
-        self.redo.clicked.connect(lambda: self.document and self.document.redo())
+        self._greeting_start.clicked.connect(self._start_for_chosen)
+        self.undo.clicked.connect(self._undo)
+        self.redo.clicked.connect(self._redo)
         self.note.clicked.connect(self.show_note)
         self.sign.clicked.connect(self.ask_to_sign)
         for keys, act in (
@@ -173,15 +168,16 @@ class Workspace(QWidget):
         self.document.changed.connect(self._redraw)
         self._services.remember(OPEN_SESSION, session_id)
         self.panel.choose(patient.id)
-        self._pages.setCurrentWidget(self.screen)
-        self.screen.show_document(self.document)
+        self._pages.setCurrentWidget(self.session_screen)
+        self.session_screen.show_document(self.document)
         self._show_patients.setChecked(self.width() >= ROOMY_WIDTH_PX)
+        self._place_panel()
         self._say("")
         self._redraw()
 
     def close_session(self) -> None:
         """Let go of the session; what was typed is kept first."""
-        self.screen.close_document()
+        self.session_screen.close_document()
         self.document = None
 
     def start_session(self, patient_id: str) -> None:
@@ -192,6 +188,10 @@ class Workspace(QWidget):
             self._say(self._services.explain(error))
             return
         self.open_session(session_id)
+
+    def _start_for_chosen(self) -> None:
+        if self._patient is not None:
+            self.start_session(self._patient.id)
 
     def create_patient(self) -> None:
         """Ask for a new patient, and choose them."""
@@ -217,7 +217,7 @@ class Workspace(QWidget):
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
         self.panel.show_colours(colours)
-        self.screen.show_colours(colours)
+        self.session_screen.show_colours(colours)
 
     # -- the bar ------------------------------------------------------------------------------
 
@@ -225,7 +225,7 @@ class Workspace(QWidget):
         """Confirm who signs, then close the session; or say what is missing."""
         if self.document is None or self._patient is None:
             return
-        self.screen.totals.flush()
+        self.session_screen.flush()
         try:
             charting.check_signable(self.document.session)
         except ExpectedError as error:
@@ -255,7 +255,7 @@ class Workspace(QWidget):
         """Show the note from memory."""
         if self.document is None:
             return
-        self.screen.totals.flush()
+        self.session_screen.flush()
         session = self.document.session
         try:
             pdf = self._services.note(session)
@@ -270,6 +270,16 @@ class Workspace(QWidget):
             self._services.explain,
         ).exec()
 
+    def _undo(self) -> None:
+        self.session_screen.flush()
+        if self.document is not None:
+            self.document.undo()
+
+    def _redo(self) -> None:
+        self.session_screen.flush()
+        if self.document is not None:
+            self.document.redo()
+
     def _discard(self) -> None:
         if self.document is None or self.document.session.is_signed:
             return
@@ -278,9 +288,7 @@ class Workspace(QWidget):
         def discard(reason: str) -> None:
             self._services.discard_session(session_id, reason)
 
-        form = ReasonForm(
-            self.window(), _("Discard this draft"), self._services.explain, discard
-        )
+        form = ReasonForm(self.window(), _("Discard this draft"), self._services.explain, discard)
         if form.exec() == Form.DialogCode.Accepted:
             self.close_session()
             self._services.remember(OPEN_SESSION, "")
@@ -304,7 +312,7 @@ class Workspace(QWidget):
         if form.exec() == Form.DialogCode.Accepted:
             if self._patient is not None and self._patient.id == patient_id:
                 self._patient = form.patient
-            self.panel.find()
+            self.panel.list_found()
             self._redraw()
 
     def _choose_patient(self, patient_id: str) -> None:
@@ -314,6 +322,7 @@ class Workspace(QWidget):
         self.close_session()
         self._patient = self._services.patient(patient_id)
         self._pages.setCurrentIndex(0)
+        self._place_panel()
         self._redraw()
 
     def _find(self) -> None:
@@ -323,10 +332,23 @@ class Workspace(QWidget):
 
     # -- what the user sees -------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The list of patients lies beside the map, or over it where that is narrow."""
+        super().resizeEvent(event)
+        self._place_panel()
+
+    def _place_panel(self) -> None:
+        roomy = self.width() >= ROOMY_WIDTH_PX or self._pages.currentIndex() == 0
+        shown = self._show_patients.isChecked()
+        if shown and self.panel.isHidden():
+            self.panel.show_sessions()
+        self._drawer.show_panel(shown=shown, docked=roomy)
+
     def _show_nothing(self) -> None:
         self._patient = None
         self._pages.setCurrentIndex(0)
         self._show_patients.setChecked(True)
+        self._place_panel()
         self._redraw()
 
     def _redraw(self) -> None:
