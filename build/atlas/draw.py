@@ -75,7 +75,7 @@ class Layer:
 FAR_MM = 1000.0
 SILHOUETTE_TOLERANCE_MM = 0.1
 INNERMOST_BROW_FROM_THE_SIDE_MM = 13.0
-EDGE_STEP_MM = 0.25
+EDGE_STEP_MM, OUTLINE_STEP_MM = 0.25, 0.4
 LINES = {"front": features.FRONT_LINES, "left": features.LEFT_LINES, "back": features.BACK_LINES}
 EYES = {"front": features.FRONT_EYE, "left": features.LEFT_EYE}
 # Where the bust ends, as an ellipse: its centre and half axes, across and y in mm.
@@ -177,20 +177,18 @@ def _pen(view: View, line: Line, weight: float) -> BaseGeometry:
 
 def _outline(view: View, body: Polygon, weight: float) -> BaseGeometry:
     """Draw the silhouette down to the bust's edge: heavier below than above, thin at its ends."""
-    ring = _evenly(np.array(body.exterior.coords), 0.4)
+    ring = _evenly(np.array(body.exterior.coords), OUTLINE_STEP_MM)
     inside = shapely.contains_xy(_bust(view), ring)
     ring, inside = _from_first_inside(ring, inside)
     points = ring[inside]
     along = np.gradient(points, axis=0)
     along = ndimage.gaussian_filter1d(along, 12, axis=0, mode="nearest")
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
-    turn = 1.0 if shapely.is_ccw(body.exterior) else -1.0
-    # Rows run downwards: this is 1 where the outline faces down and -1 where it faces up.
-    down = -along[:, 0] * turn * -1.0
-    widths = 0.92 + 0.33 * down
-    from_end = np.minimum(np.arange(len(points)), np.arange(len(points))[::-1]) * 0.4
-    widths *= np.clip(0.25 + from_end / 24, 0, 1)
-    return stroke(points, widths * weight)
+    # 1 where the outline faces down and -1 where it faces up; rows run downwards.
+    down = -along[:, 0] if shapely.is_ccw(body.exterior) else along[:, 0]
+    from_end_mm = np.minimum(np.arange(len(points)), np.arange(len(points))[::-1]) * OUTLINE_STEP_MM
+    thin_end = np.clip(0.25 + from_end_mm / 24, 0, 1)
+    return stroke(points, (0.95 + 0.22 * down) * thin_end * weight)
 
 
 def _hairline(picture: Picture, weight: float) -> BaseGeometry:
@@ -199,7 +197,7 @@ def _hairline(picture: Picture, weight: float) -> BaseGeometry:
     edges = shapely.intersection(shapely.boundary(scalp), shapely.buffer(kept(picture), -1.2))
     strokes = []
     for edge in shapely.get_parts(shapely.line_merge(edges)):
-        points = _evenly(np.array(edge.coords), 0.4)
+        points = _evenly(np.array(edge.coords), OUTLINE_STEP_MM)
         for run in _runs(~_near_an_ear(picture, points)):
             if len(run) > 20:
                 widths = widths_along(points[run], (0.1, 0.42, 0.42, 0.1))
@@ -234,7 +232,7 @@ def _evenly(points: Floats, step_mm: float) -> Floats:
     return np.column_stack([np.interp(at, lengths, points[:, axis]) for axis in (0, 1)])
 
 
-def _from_first_inside(ring: Floats, inside: np.ndarray) -> tuple[Floats, np.ndarray]:
+def _from_first_inside(ring: Floats, inside: Mask) -> tuple[Floats, Mask]:
     """Turn a ring so that the points inside come first, in one run."""
     start = int(np.flatnonzero(inside & ~np.roll(inside, 1))[0])
     return np.roll(ring, -start, axis=0), np.roll(inside, -start)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
@@ -15,19 +15,26 @@ from desktop.gui.theme import Colours
 
 HOME_FILL, ECHO_FILL = 46, 18  # opacity of a region, of 255
 HOME_LINE, ECHO_LINE = 255, 110
+CORNER_PX = 10.0
 
 
 @dataclass(frozen=True)
 class Look:
-    """What decides a picture: the part of a view, device-independent pixels, scale, colours."""
+    """What decides a picture: the part of a view, device-independent pixels, scale, colours.
+
+    A framed picture has rounded corners and a line round it.
+    """
 
     frame: CloseUp
     size: QSize
     scale: float
     colours: Colours
+    framed: bool
 
     def __hash__(self) -> int:
-        return hash((self.frame, self.size.width(), self.size.height(), self.scale, self.colours))
+        return hash(
+            (self.frame, self.size.width(), self.size.height(), self.scale, self.colours.name)
+        )
 
 
 @lru_cache(maxsize=40)
@@ -35,15 +42,28 @@ def ground(look: Look) -> QPixmap:
     """Art and regions: everything of a picture that no tap changes."""
     made = QPixmap(look.size * look.scale)
     made.setDevicePixelRatio(look.scale)
-    made.fill(QColor(look.colours.panel))
+    made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    corners = QPainterPath()
+    corners.addRoundedRect(
+        QRectF(0, 0, look.size.width(), look.size.height()), CORNER_PX, CORNER_PX
+    )
+    painter.setClipPath(corners)
+    painter.fillRect(0, 0, look.size.width(), look.size.height(), QColor(look.colours.panel))
+    painter.save()
     view = resources.atlas().views[look.frame.view]
     painter.setTransform(to_pixels(look.frame, look.size), combine=True)
     whole = QRectF(0, 0, view.width_mm, view.height_mm)
     _renderer(view.key, look.colours.art).render(painter, whole)
-    painter.setClipRect(whole)
+    painter.setClipRect(whole, Qt.ClipOperation.IntersectClip)
     _paint_regions(painter, view, look.colours)
+    painter.restore()
+    if look.framed:
+        painter.setClipping(False)
+        painter.setPen(QPen(QColor(look.colours.line), 1))
+        box = QRectF(0.5, 0.5, look.size.width() - 1, look.size.height() - 1)
+        painter.drawRoundedRect(box, CORNER_PX, CORNER_PX)
     painter.end()
     return made
 

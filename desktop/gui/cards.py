@@ -73,7 +73,7 @@ class Cards(QWidget):
 
     def __init__(self, book: Handbook, colours: Colours) -> None:
         super().__init__()
-        self._book = book
+        self._homes = homes(book)
         self.setFixedHeight(CARDS_HEIGHT_PX)
         self._buttons: dict[str, QPushButton] = {OVERVIEW: _plain_card(_("All four\nviews"))}
         self._cards: dict[str, Card] = {}
@@ -100,7 +100,7 @@ class Cards(QWidget):
         """Redraw every card from the session."""
         for key, card in self._cards.items():
             card.view.show_session(session, cursor)
-            card.say_count(*progress(session, self._book, key))
+            card.say_count(*progress(session, self._homes, key))
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
@@ -148,13 +148,12 @@ def walk(book: Handbook) -> list[str]:
     return sorted(protocol.sites, key=place)
 
 
-def progress(session: Session, book: Handbook, close_up: str) -> tuple[int, int]:
+def progress(session: Session, homes_: Mapping[str, str], close_up: str) -> tuple[int, int]:
     """How many planned sites of a close-up are resolved, and how many there are."""
-    home = homes(book)
     planned = [
         each
         for code, each in session.injections.items()
-        if home.get(code) == close_up and each.planned_units is not None
+        if homes_.get(code) == close_up and each.planned_units is not None
     ]
     return sum(each.state is not State.PLANNED for each in planned), len(planned)
 

@@ -8,9 +8,7 @@ from PySide6.QtGui import (
     QFont,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QPen,
     QTransform,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -31,7 +29,6 @@ LARGEST_MARK_PX = 22.0
 SMALLEST_MARK_PX = 3.0
 LABEL_ROOM_RADII = 3.1
 CURSOR_REACH_RADII = 1.5
-CORNER_PX = 10.0
 CAPTION_GROUND = 215  # opacity, of 255
 
 
@@ -82,6 +79,7 @@ class MapView(QWidget):
         self._labelled = labelled
         self._session: Session | None = None
         self._cursor = ""
+        self._fixed = self._home_points()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(interactive)
         if not interactive:
@@ -89,13 +87,17 @@ class MapView(QWidget):
 
     def show_session(self, session: Session, cursor: str = "") -> None:
         """Draw this session, with a ring around one site."""
+        before = self._told()
         self._session = session
         self._cursor = cursor
-        self.update()
+        # Most taps change one view only; painting all of them at each would be felt.
+        if self._told() != before:
+            self.update()
 
     def show_frame(self, frame: CloseUp) -> None:
         """Show another part of the atlas."""
         self._frame = frame
+        self._fixed = self._home_points()
         self.update()
 
     def show_colours(self, colours: Colours) -> None:
@@ -154,24 +156,14 @@ class MapView(QWidget):
         """Draw the ground from the cache, then the marks."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = Look(self._shown(), self.size(), self.devicePixelRatioF(), self._colours)
-        inset = 1.0 if self._framed else 0.0
-        shape = QPainterPath()
-        shape.addRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), CORNER_PX, CORNER_PX
+        look = Look(
+            self._shown(), self.size(), self.devicePixelRatioF(), self._colours, self._framed
         )
-        painter.setClipPath(shape)
         painter.drawPixmap(0, 0, art.ground(look))
         if self._interactive:
             self._paint_names(painter)
         if self._session is not None:
             self._paint_marks(painter, self._session)
-        if self._framed:
-            painter.setClipping(False)
-            painter.setPen(QPen(QColor(self._colours.line), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-            painter.drawRoundedRect(box, CORNER_PX, CORNER_PX)
 
     def _paint_names(self, painter: QPainter) -> None:
         """R and L at the edges of front and back; a side view says whose side it is."""
@@ -249,6 +241,29 @@ class MapView(QWidget):
                 label = f"{code} \N{MIDDLE DOT} {_('position not recorded')}"
                 marks.paint_label(painter, at, label, style, 1.3)
 
+    def _told(self) -> tuple[object, ...]:
+        """Everything about the session that this picture shows."""
+        if self._session is None:
+            return ()
+        atlas, view = self._book.atlas, self._frame.view
+        told = [
+            each
+            for code, each in self._session.injections.items()
+            if (
+                view in atlas.places[code].drawn_mm
+                if code in atlas.places
+                else atlas.home_view(each.region, each.side) == view
+            )
+        ]
+        return (True, self._cursor if self._cursor in self._points() else "", told)
+
+    def _home_points(self) -> dict[str, Point]:
+        return {
+            code: self._book.atlas.home_point(code)
+            for code, place in self._book.atlas.places.items()
+            if place.home_view == self._frame.view
+        }
+
     def _is_above_another(self, code: str, points: dict[str, Point]) -> bool:
         """Whether another mark is so close below that a label there would touch it."""
         near = LABEL_ROOM_RADII * self._radius() / self._scale()
@@ -263,11 +278,7 @@ class MapView(QWidget):
         """Every site at home in this view: fixed ones where they were charted, placed extras."""
         view = self._frame.view
         injections: dict[str, Injection] = dict(self._session.injections) if self._session else {}
-        points = {
-            code: self._book.atlas.home_point(code)
-            for code, place in self._book.atlas.places.items()
-            if place.home_view == view
-        }
+        points = dict(self._fixed)
         for code, each in injections.items():
             if each.point is not None and each.point.view == view:
                 points[code] = each.point

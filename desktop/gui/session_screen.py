@@ -434,7 +434,7 @@ class SessionScreen(QWidget):
     def _is_complete_now(self, session: Session) -> bool:
         """Whether the site just charted was the last of this close-up, and asks no question."""
         each = session.injections.get(self._cursor)
-        resolved, planned = progress(session, self._book, self._open)
+        resolved, planned = progress(session, self._homes, self._open)
         return (
             each is not None
             and self._homes.get(self._cursor) == self._open

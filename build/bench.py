@@ -1,0 +1,23 @@
+"""Measures how fast the program is, each figure beside a floor from the same run.
+
+`python3 build/bench.py [SESSIONS]`; without a number the record that is opened has 20,000 sessions.
+"""
+
+import subprocess
+import sys
+
+from python_version import require_supported_python
+
+
+def main() -> None:
+    """Run the measurements in an environment that has typst beside the program."""
+    require_supported_python()
+    import environment
+
+    python = environment.ready_or_exit(environment.BENCH)
+    script = environment.PROJECT / "build" / "measurements.py"
+    sys.exit(subprocess.call([python, script, *sys.argv[1:]], cwd=environment.PROJECT))
+
+
+if __name__ == "__main__":
+    main()
