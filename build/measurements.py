@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 if TYPE_CHECKING:
     from desktop.app import Desk
+    from desktop.core.acts import Act
     from desktop.core.session import Session
 
 SESSIONS = 20_000
@@ -50,6 +52,15 @@ program.show()
 from PySide6.QtCore import QTimer
 QTimer.singleShot(0, application.quit)
 application.exec()
+"""
+
+
+TYPST_PAGE = """
+#set page(paper: "a4", margin: 18mm, footer: [No {number}])
+#set text(font: "Glabella Sans", size: 9pt)
+= Session note of patient {number}
+#grid(columns: 4, {pictures})
+#table(columns: 4, ..({cells},).chunks(3).map(row => ([{number}], ..row)).flatten())
 """
 
 
@@ -174,7 +185,7 @@ def make_record(path: Path, sessions: int) -> None:
                     write_session(desk, each.id, number, acts.PlanProtocol(), acts.GiveAll())
 
 
-def write_session(desk: "Desk", patient_id: str, number: int, *done: object) -> None:
+def write_session(desk: "Desk", patient_id: str, number: int, *done: "Act") -> None:
     """One charted session of some day in the past."""
     from desktop.core.acts import perform
 
@@ -182,8 +193,8 @@ def write_session(desk: "Desk", patient_id: str, number: int, *done: object) -> 
     session = replace(session, started_at=session.started_at - timedelta(hours=number))
     desk.file.records.start_session(session)
     for act in done:
-        after = perform(act, session, desk.book)  # type: ignore[arg-type]  acts, by the caller
-        desk.file.records.record_act(session, act, after, desk.now())  # type: ignore[arg-type]
+        after = perform(act, session, desk.book)
+        desk.file.records.record_act(session, act, after, desk.now())
         session = after
 
 
@@ -316,21 +327,20 @@ def typst_page(session: "Session") -> tuple[Timed, int]:
     cells = ", ".join(
         f'"{each.code}", "{each.state}", "{each.units}"' for each in session.injections.values()
     )
-    page = f"""
-#set page(paper: "a4", margin: 18mm)
-#set text(font: "Glabella Sans", size: 9pt)
-= Session note
-#grid(columns: 4, {pictures})
-#table(columns: 3, {cells})
-"""
     with tempfile.TemporaryDirectory() as name:
         for view in resources.atlas().views.values():
             (Path(name) / view.print_art).write_bytes((atlas / view.print_art).read_bytes())
         source = Path(name) / "page.typ"
-        source.write_text(page, encoding="utf-8")
-        compiler = typst.Compiler(str(source), font_paths=[str(resources.ROOT / "fonts")])
-        size = len(compiler.compile())
-        return timed(compiler.compile, 21), size
+        numbers = count()
+
+        def drawn() -> bytes:
+            # Another patient each time: typst keeps what it has drawn, and would draw nothing.
+            words = TYPST_PAGE.format(number=next(numbers), pictures=pictures, cells=cells)
+            source.write_text(words, encoding="utf-8")
+            return typst.compile(str(source), font_paths=[str(resources.ROOT / "fonts")])
+
+        size = len(drawn())
+        return timed(drawn, 21), size
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
@@ -71,8 +71,6 @@ def window_on(desk: Desk, change: Callable[[Services], Services] = lambda same: 
     window = MainWindow(resources.handbook(), app.explain, desk.file.close)
     window.resize(*SIZE_PX)
     window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)  # keys go to the active window
     hand = Hand(window)
     everything = replace(app.services(desk), milliseconds=hand.milliseconds)
     window.show_workspace(change(everything))
@@ -86,6 +84,13 @@ def enter(field: QLineEdit | QPlainTextEdit, text: str) -> None:
     event = QInputMethodEvent()
     event.setCommitString(text)
     QApplication.sendEvent(field, event)
+
+
+def press_keys(hand: Hand, keys: QKeySequence.StandardKey) -> None:
+    """Press a key with Control, wherever the keyboard is in the window."""
+    hand.window.activateWindow()  # a window system does so when a form closes
+    QTest.qWaitForWindowActive(hand.window)
+    QTest.keySequence(QApplication.focusWidget() or hand.window, QKeySequence(keys))
 
 
 def throw_away(window: MainWindow) -> None:

@@ -60,16 +60,18 @@ def _drawings(pictures: dict[str, Picture], manner: Manner) -> list[tuple[View, 
 
 def region_shapes(pictures: dict[str, Picture]) -> RegionShapes:
     """Return every region's shapes: by region, side and view."""
-    shapes: RegionShapes = {name: {} for name in REGIONS}
-    for name, by_side in shapes.items():
-        for view in VIEWS:
-            picture = pictures["left" if view == RIGHT else view.name]
-            shown = shapes_in(picture, name)
-            if view == RIGHT and shown:
-                shown = {"R": flipped(shown["L"], LEFT.width_mm / 2)}
-            for side, shape in shown.items():
-                by_side.setdefault(side, {})[view.name] = shape
-    return {name: {s: shapes[name][s] for s in "RML" if s in shapes[name]} for name in shapes}
+    return {name: _by_side(pictures, name) for name in REGIONS}
+
+
+def _by_side(pictures: dict[str, Picture], region: str) -> dict[str, dict[str, Shape]]:
+    """Return one region's shapes; the patient's right as seen from the right mirrors the left."""
+    found: dict[str, dict[str, Shape]] = {"R": {}, "M": {}, "L": {}}
+    for view in REGIONS[region].views:
+        for side, shape in shapes_in(pictures[view], region).items():
+            found[side][view] = shape
+            if view == LEFT.name:
+                found["R"][RIGHT.name] = flipped(shape, LEFT.width_mm / 2)
+    return {side: shapes for side, shapes in found.items() if shapes}
 
 
 def _as_text(shapes: RegionShapes, sites: dict[str, Site]) -> str:

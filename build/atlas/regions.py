@@ -77,7 +77,7 @@ REGIONS = {
         "back",
         points(
             "5.6,716.6 5,726 7.4,737 14,744 25,747.2 38,747.2 50,743 57.6,734.6 59.4,724.4 "
-            "54.8,717 45,713.4 30,712.6 14,712.8"
+            "54.8,717 45,712.8 30,711.9 14,712.1"
         ),
         ("back", "left"),
     ),
@@ -122,8 +122,6 @@ class Shape:
 def shapes_in(picture: Picture, name: str) -> dict[str, Shape]:
     """Return a region's shape for each side that a view shows: "R", "L" or "M"."""
     region, view = REGIONS[name], picture.view
-    if view.name not in region.views:
-        return {}
     seen = _seen(picture, region)
     mirror = mirror_of(view)
     if mirror is None:

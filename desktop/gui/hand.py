@@ -8,9 +8,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from desktop.core.protocol import Side
 from desktop.core.session import Session
@@ -90,11 +97,15 @@ class Hand:
         QApplication.sendEvent(widget, event)
         self.inputs += 1
 
-    def type_into(self, field: QLineEdit, text: str) -> None:
-        """Click into a field, and type over what stands there."""
+    def type_into(self, field: QLineEdit | QPlainTextEdit, text: str) -> None:
+        """Click into a field, and type over what stands there; any character of any script."""
         self.click(field)
         field.selectAll()
-        QTest.keyClicks(field, text)
+        for character in text:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.sendEvent(
+                    field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character)
+                )
         self.inputs += len(text)
 
     # -- a session ----------------------------------------------------------------------------

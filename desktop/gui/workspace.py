@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core import acts, charting
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import Patient, Person, identity_of
 from desktop.core.session import Session, Signature, State
+from desktop.gui.banner import Banner
 from desktop.gui.document import ChartDocument
 from desktop.gui.drawer import Drawer
 from desktop.gui.forms import Form, ReasonForm
@@ -28,7 +29,7 @@ from desktop.wording import age_text, date_text, patient_name, sex_name, step_la
 
 # Below this width the list of patients makes room for the map while a session is open.
 ROOMY_WIDTH_PX = 1480
-UNDO_WIDTH_PX = 200
+UNDO_WIDTH_PX = 190
 OPEN_SESSION = "open session"
 
 
@@ -55,9 +56,9 @@ class Workspace(QWidget):
         )
         self._show_patients = button("\N{IDENTICAL TO} " + _("Patients"))
         self._show_patients.setCheckable(True)
-        self._name = label("", "name")
-        self._about_patient = label("", "quiet")
+        self.banner = Banner(colours)
         self._flag = label("", "flag")
+        self._flag.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.undo = button("")
         self.redo = button("\N{CLOCKWISE OPEN CIRCLE ARROW}", "", _("Nothing to redo"))
         self.note = button(_("Note"))
@@ -83,16 +84,14 @@ class Workspace(QWidget):
         bar = QFrame()
         bar.setObjectName("bar")
         bar.setFixedHeight(56)
-        trial = label(_("INVENTED PATIENTS"), "flag")
+        trial = label(_("INVENTED"), "flag")
         trial.setProperty("kind", "accent")
         trial.setVisible(self._services.is_trial)
         layout = row(
             self._show_patients,
-            self._name,
-            self._about_patient,
+            self.banner,
             self._flag,
             trial,
-            None,
             self.undo,
             self.redo,
             self.note,
@@ -216,6 +215,7 @@ class Workspace(QWidget):
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
+        self.banner.show_colours(colours)
         self.panel.show_colours(colours)
         self.session_screen.show_colours(colours)
 
@@ -382,21 +382,16 @@ class Workspace(QWidget):
 
     def _say_patient(self) -> None:
         who = self._patient
-        self._name.setText(patient_name(who) if who else self._services.clinic.name)
-        parts = []
+        facts: list[str] = []
         if who is not None:
             today = self._services.now().date()
-            parts = [
+            facts = [
                 date_text(who.birth_date),
                 age_text(who.birth_date, today),
                 sex_name(who.sex),
                 _("No {number}").format(number=who.record_number),
             ]
-        # Names and numbers tell one patient from another: the window may be too narrow for all of
-        # the rest, never for these.
-        self._name.setMinimumWidth(self._name.sizeHint().width())
-        self._about_patient.setText(" \N{MIDDLE DOT} ".join(part for part in parts if part))
-        self._about_patient.setMinimumWidth(self._about_patient.sizeHint().width())
+        self.banner.show_person(patient_name(who) if who else self._services.clinic.name, facts)
         self._greet(who)
 
     def _greet(self, who: Patient | None) -> None:
@@ -428,12 +423,12 @@ class Workspace(QWidget):
         self._flag.setVisible(session is not None)
         if session is not None and session.signature is not None:
             signed = date_text(session.signature.signed_at.date())
-            self._flag.setText(_("Signed {day}").format(day=signed))
             _restyle(self._flag, "flag", "good")
+            self._flag.setText(_("Signed {day}").format(day=signed))
         elif session is not None:
             started = date_text(session.started_at.date())
-            self._flag.setText(_("Draft {day}").format(day=started))
             _restyle(self._flag, "flag")
+            self._flag.setText(_("Draft {day}").format(day=started))
 
     def _say(self, sentence: str) -> None:
         self._notice.setText(sentence)

@@ -132,6 +132,13 @@ def test_a_changed_passphrase_opens_and_the_old_one_no_longer(kept: Kept) -> Non
     kept.open(words=OTHER_WORDS).close()
 
 
+def test_what_a_killed_change_of_the_passphrase_left_does_not_block_the_next(kept: Kept) -> None:
+    path = slot_path(kept.path)
+    path.with_name(path.name + ".tmp").write_bytes(b"half a slot")
+    clinic_file.change_passphrase(kept.path, WORDS, OTHER_WORDS, costs=(CHEAP,))
+    kept.open(words=OTHER_WORDS).close()
+
+
 def test_a_passphrase_can_be_changed_while_the_record_is_open(kept: Kept) -> None:
     with kept.open() as file:
         clinic_file.change_passphrase(kept.path, WORDS, OTHER_WORDS, costs=(CHEAP,))

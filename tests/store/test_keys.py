@@ -79,6 +79,12 @@ def test_a_character_that_no_key_has_names_its_group() -> None:
     assert refused.value.group == 3
 
 
+def test_two_strange_characters_in_one_group_name_it() -> None:
+    with pytest.raises(RecoveryKeyMistypedError) as refused:
+        read_recovery_key(with_letter(with_letter(KEY, 3, 1, "9"), 3, 4, "9"))
+    assert refused.value.group == 3
+
+
 def test_two_wrong_groups_are_refused_without_guessing() -> None:
     twice = with_letter(with_letter(KEY, 2, 1, "X"), 8, 1, "X")
     with pytest.raises(RecoveryKeyMistypedError) as refused:
