@@ -314,7 +314,8 @@ class WindowProgram:
         self.desk = desk(invented_record(self.trial / settings.RECORD_NAME))
 
     def _save_key(self, path: Path, key: str) -> None:
-        if path.resolve().parent == self.path.resolve().parent:
+        folder, data = path.resolve().parent, settings.data_folder().resolve()
+        if folder == self.path.resolve().parent or data in (folder, *folder.parents):
             raise KeyInDataFolderError
         save_file(path, f"{_('Glabella: recovery key')}\n\n{key}\n".encode())
 

@@ -3,14 +3,14 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
 
-from desktop import __version__, app, resources, settings, wording
+from desktop import __version__, app, language, resources, settings, wording
 from desktop.core.amounts import amount_text
 from desktop.core.errors import ExpectedError
 from desktop.language import _
@@ -194,6 +194,7 @@ def sessions(options: Options, *, as_json: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process."""
+    language.use()
     try:
         code = glabella.main(
             list(arguments) if arguments is not None else None,
@@ -231,6 +232,7 @@ def _record(read: "ChartScript", desk: app.Desk) -> dict[str, Any]:
     from desktop.core.script import chart
 
     patient = desk.patient_of(read.patient)
+    read = replace(read, profile=read.profile or desk.clinic.profile)
     history = chart(read, str(uuid4()), patient.id, desk.book)
     number = desk.keep_charted(patient, history)
     return {"id": history.present.id, "number": number, **_session_json(history.present, desk)}

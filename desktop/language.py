@@ -10,11 +10,11 @@ DOMAIN = "glabella"
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def use(languages: Sequence[str]) -> None:
-    """Speak the first of these languages that is shipped; English if none is."""
+def use(languages: Sequence[str] | None = None) -> None:
+    """Speak the first of these languages that is shipped, or of the system's; else English."""
     global _catalogue  # noqa: PLW0603  the language is one per process, like the locale
     _catalogue = gettext.translation(
-        DOMAIN, resources.translations(), languages=list(languages), fallback=True
+        DOMAIN, resources.translations(), languages=languages, fallback=True
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop import app, resources, settings
 from desktop.app import Desk
@@ -86,6 +86,15 @@ def enter(field: QLineEdit | QPlainTextEdit, text: str) -> None:
     QApplication.sendEvent(field, event)
 
 
+def double_click(widget: QWidget, at: QPoint | None = None) -> None:
+    """All that a mouse sends when it is clicked twice."""
+    place = widget.rect().center() if at is None else at
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(widget, left, plain, place)
+    QTest.mouseDClick(widget, left, plain, place)
+    QTest.mouseRelease(widget, left, plain, place)
+
+
 def press_keys(hand: Hand, keys: QKeySequence.StandardKey) -> None:
     """Press a key with Control, wherever the keyboard is in the window."""
     hand.window.activateWindow()  # a window system does so when a form closes
@@ -128,7 +137,10 @@ def desk(record: Record) -> Desk:
 
 
 @pytest.fixture
-def open_window(qapp: QApplication) -> Iterator[Callable[..., Hand]]:  # noqa: ARG001  dressed first
+def open_window(
+    qapp: QApplication,  # noqa: ARG001  dressed first
+    record: Record,  # noqa: ARG001  closed last: closing a window keeps what was typed
+) -> Iterator[Callable[..., Hand]]:
     """Opens windows that are closed at the end."""
     windows: list[MainWindow] = []
 

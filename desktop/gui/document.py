@@ -89,13 +89,15 @@ class ChartDocument(QObject):
 
     def perform(self, act: Act) -> bool:
         """Do one act; say whether it was done and saved."""
+        return self._become(lambda: self._performed(act))
 
-        def step() -> History:
-            after = acts.perform(act, self.session, self.book)
-            self._keeping.act(self.session, act, after)
-            return self._history.advanced(act, after)
+    def perform_or_raise(self, act: Act) -> None:
+        """Do one act for a form, which stays open with what was typed when this raises.
 
-        return self._become(step)
+        Raises:
+            ExpectedError: The act was not done, or not saved; nothing has changed.
+        """
+        self._show(self._performed(act))
 
     def undo(self) -> bool:
         """Take the last act back."""
@@ -106,16 +108,21 @@ class ChartDocument(QObject):
         """Do again what was taken back."""
         return self._step_along(History.redo, self._keeping.redo)
 
-    def sign(self, signature: Signature, identity: Identity) -> bool:
-        """Close the session."""
+    def sign_or_raise(self, signature: Signature, identity: Identity) -> None:
+        """Close the session.
 
-        def step() -> History:
-            after = charting.sign(self.session, signature, identity)
-            self._keeping.sign(self.session, after)
-            # What led to a signed session is not for undo.
-            return History(after)
+        Raises:
+            ExpectedError: It cannot be signed, or was not saved; nothing has changed.
+        """
+        after = charting.sign(self.session, signature, identity)
+        self._keeping.sign(self.session, after)
+        # What led to a signed session is not for undo.
+        self._show(History(after))
 
-        return self._become(step)
+    def _performed(self, act: Act) -> History:
+        after = acts.perform(act, self.session, self.book)
+        self._keeping.act(self.session, act, after)
+        return self._history.advanced(act, after)
 
     def _step_along(
         self, move: Callable[[History], History], keep: Callable[[Session, Session], None]
@@ -132,9 +139,13 @@ class ChartDocument(QObject):
     def _become(self, step: Callable[[], History]) -> bool:
         """The one door: nothing has changed, anywhere, unless `step` returned."""
         try:
-            self._history = step()
+            history = step()
         except ExpectedError as error:
             self.refused.emit(error)
             return False
-        self.changed.emit()
+        self._show(history)
         return True
+
+    def _show(self, history: History) -> None:
+        self._history = history
+        self.changed.emit()

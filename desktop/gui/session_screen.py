@@ -72,6 +72,7 @@ class SessionScreen(QWidget):
         super().__init__()
         self._milliseconds = milliseconds
         self._deaf_until_ms = 0.0
+        self._pressed_until_ms = 0.0
         self._zone = zone
         self._book = book
         self._explain = explain
@@ -175,11 +176,11 @@ class SessionScreen(QWidget):
             lambda code, text: self._perform(acts.GiveReason(code, text.strip()))
         )
         self.table.site_chosen.connect(self._choose)
-        self.bar.plan_wanted.connect(self._plan)
-        self.bar.given.connect(self._give_cursor)
+        self.bar.plan_wanted.connect(lambda: self._press(self._plan))
+        self.bar.given.connect(lambda: self._press(self._give_cursor))
         self.bar.mode_changed.connect(self._redraw)
-        self.bar.region_given.connect(self._give_region)
-        self.bar.all_given.connect(lambda: self._perform(acts.GiveAll()))
+        self.bar.region_given.connect(lambda region: self._press(lambda: self._give_region(region)))
+        self.bar.all_given.connect(lambda: self._press(lambda: self._perform(acts.GiveAll())))
         self.bar.stop_wanted.connect(self._ask_stop)
         self.vials.vial_wanted.connect(self.edit_vial)
         self.vials.waste_typed.connect(self._waste_typed)
@@ -287,10 +288,16 @@ class SessionScreen(QWidget):
         if document is None:
             return
         act = acts.ChangeVial(vial) if vial.number else acts.AddVial(vial)
-        acts.perform(act, document.session, self._book)
-        document.perform(act)
+        document.perform_or_raise(act)
 
     # -- what the user does -------------------------------------------------------------------
+
+    def _press(self, act: Callable[[], object]) -> None:
+        """A button that charts counts once for a bouncing finger, whatever it means next."""
+        now = self._milliseconds()
+        if now >= self._pressed_until_ms:
+            self._pressed_until_ms = now + BOUNCE_MS
+            act()
 
     def _clicked(self, hit: Hit) -> None:
         # After a change of page a bouncing finger would tap whatever lies there now.
@@ -426,6 +433,7 @@ class SessionScreen(QWidget):
     # -- what the user sees -------------------------------------------------------------------
 
     def _changed(self) -> None:
+        self._say_refusal("")
         session = self._session()
         if self._open in self._book.atlas.close_ups and self._is_complete_now(session):
             self._advance(session)

@@ -202,6 +202,7 @@ class RemarkEdit(QPlainTextEdit):
         self.setPlaceholderText(_("Free text for the note"))
         self.setFixedHeight(64)
         self.setTabChangesFocus(True)
+        self._shown = ""
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(SAVE_TEXT_AFTER_MS)
@@ -209,10 +210,11 @@ class RemarkEdit(QPlainTextEdit):
         self.textChanged.connect(self._waiting.start)
 
     def show_text(self, text: str, *, editable: bool) -> None:
-        """Show what is kept, unless something newer is being typed."""
+        """Show what is kept; what is being typed, or was refused, stays for the user to mend."""
         self.setReadOnly(not editable)
-        if self._waiting.isActive() or text == self.toPlainText():
+        if self._waiting.isActive() or text == self._shown:
             return
+        self._shown = text
         self.blockSignals(True)
         self.setPlainText(text)
         self.blockSignals(False)

@@ -159,20 +159,27 @@ class Workspace(QWidget):
         except ExpectedError as error:
             self._say(self._services.explain(error))
             return
+        self._say("")
         self.close_session()
         self._patient = patient
         self.document = ChartDocument(
             history, self._services.book, self._services.keeping, self._services.milliseconds
         )
         self.document.changed.connect(self._redraw)
-        self._services.remember(OPEN_SESSION, session_id)
+        self._remember_open(session_id)
         self.panel.choose(patient.id)
         self._pages.setCurrentWidget(self.session_screen)
         self.session_screen.show_document(self.document)
         self._show_patients.setChecked(self.width() >= ROOMY_WIDTH_PX)
         self._place_panel()
-        self._say("")
         self._redraw()
+
+    def _remember_open(self, session_id: str) -> None:
+        """For the next start. A disk that refuses this must not keep anybody from reading."""
+        try:
+            self._services.remember(OPEN_SESSION, session_id)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
 
     def close_session(self) -> None:
         """Let go of the session; what was typed is kept first."""
@@ -248,7 +255,7 @@ class Workspace(QWidget):
             return
         charting.check_signer(person)
         signature = Signature(person, self._services.now(), charting.MEANING)
-        self.document.sign(signature, identity_of(self._patient))
+        self.document.sign_or_raise(signature, identity_of(self._patient))
         self.panel.show_sessions()
 
     def show_note(self) -> None:
@@ -291,7 +298,7 @@ class Workspace(QWidget):
         form = ReasonForm(self.window(), _("Discard this draft"), self._services.explain, discard)
         if form.exec() == Form.DialogCode.Accepted:
             self.close_session()
-            self._services.remember(OPEN_SESSION, "")
+            self._remember_open("")
             self._show_nothing()
             self.panel.show_sessions()
 

@@ -95,6 +95,12 @@ def test_a_difference_names_only_what_changed(chart: Chart) -> None:
     assert difference(after, chart(""))["injections"]["FRO-1-L"] is None
 
 
+def test_extras_are_kept_in_one_order_whichever_came_first(chart: Chart) -> None:
+    kept = session_to_plain(chart("extra TRA R 5\nextra TEM L 5"))
+    assert list(kept["injections"]) == ["TEM-X1-L", "TRA-X1-R"]
+    assert list(kept["extras_made"]) == ["TEM-L", "TRA-R"]
+
+
 def test_a_point_has_one_text_whoever_wrote_15_for_15_0() -> None:
     assert json.dumps(point_to_plain(Point("front", 15, 788))) == '["front", 15.0, 788.0]'
 

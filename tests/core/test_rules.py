@@ -234,6 +234,8 @@ def test_more_units_than_were_opened_are_found(chart: Chart, book: Handbook) -> 
     assert findings(chart(hundred + "plan protocol\ngive all"), book) == [
         UsedOverOpened(units("155"), units("0"), units("100"))
     ]
+    over = chart(VIAL + "plan protocol\nwaste 45, rest\ndose FRO-1-L 5.01, strong\ngive all")
+    assert UsedOverOpened(units("155.01"), units("45"), units("200")) in findings(over, book)
     two = chart(hundred * 2 + "plan protocol\nwaste 100, rest\ngive all")
     assert findings(two, book) == [UsedOverOpened(units("155"), units("100"), units("200"))]
 

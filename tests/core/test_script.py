@@ -171,6 +171,14 @@ def test_whoever_injects_charts_unless_it_is_said(read: Callable[[str], ChartScr
     assert read(HEADING).charted_by == Person("Test Injector", "MD")
 
 
+def test_who_injected_and_who_charted_are_both_kept(
+    read: Callable[[str], ChartScript], book: Handbook
+) -> None:
+    session = chart(read(HEADING + "charted by Test Scribe RN"), "s-1", "p-1", book).present
+    assert session.performed_by == Person("Test Injector", "MD")
+    assert session.charted_by == Person("Test Scribe", "RN")
+
+
 def test_a_script_from_another_system_reads_the_same(read: Callable[[str], ChartScript]) -> None:
     assert read("\ufeff" + VISIT.replace("\n", "\r\n")) == read(VISIT)
     assert read(VISIT.replace(" ", "\t")).acts[0].act == read(VISIT).acts[0].act
@@ -287,9 +295,13 @@ def test_every_label_of_the_protocol_can_be_named(book: Handbook) -> None:
 def test_undo_and_redo_are_kept_in_the_history(
     read: Callable[[str], ChartScript], book: Handbook
 ) -> None:
-    history = chart(read(HEADING + "plan protocol\ngive all\nundo"), "s-1", "p-1", book)
-    assert [step.act for step in history.done] == [acts.PlanProtocol()]
-    assert [step.act for step in history.undone] == [acts.GiveAll()]
+    lines = HEADING + "plan protocol\ngive all\nundo"
+    undone = chart(read(lines), "s-1", "p-1", book)
+    redone = chart(read(lines + "\nredo"), "s-1", "p-1", book)
+    assert [step.act for step in undone.done] == [acts.PlanProtocol()]
+    assert [step.act for step in undone.undone] == [acts.GiveAll()]
+    assert [step.act for step in redone.done] == [acts.PlanProtocol(), acts.GiveAll()]
+    assert redone.undone == ()
 
 
 @pytest.mark.parametrize(
@@ -314,8 +326,8 @@ def test_a_session_has_the_time_of_its_zone(
     [
         ("", 1, Expected.PATIENT, None),
         ("# nothing\n", 2, Expected.PATIENT, None),
-        ("plan protocol", 1, Expected.PATIENT, None),
-        ("patient Test Patient, 1980-02-01, no 1\nplan protocol", 2, Expected.SESSION, None),
+        ("plan protocol\n\n", 1, Expected.PATIENT, None),
+        ("patient Test Patient, 1980-02-01, no 1\nplan protocol\n\n", 2, Expected.SESSION, None),
         ("patient Test Patient, 01.02.1980, no 1", 1, Expected.PATIENT, None),
         ("patient Test Patient, 1980-02-01", 1, Expected.PATIENT, None),
         ("patient Test Patient, 1980-02-30, no 1", 1, Expected.PATIENT, NotABirthDateError),
@@ -461,10 +473,13 @@ def test_every_kind_of_line_is_named_where_one_is_expected() -> None:
     assert " | ".join(words) == Expected.KEYWORD
 
 
-@given(st.text("patient session vial dose extra move give TEM-1-L 5.,:#/\n\t", max_size=80))
-def test_any_text_is_a_script_or_refused_in_words(text: str) -> None:
+WORDS = "patient session charted by vial plan give tap omit dose extra move to at , 5 -5 # / \n"
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(" "), "TEM", "L", "TEM-1-L"]) | st.text(max_size=3)))
+def test_any_words_are_a_script_or_refused(words: list[str]) -> None:
     try:
-        read_script(HEADING + text, handbook())
+        read_script(HEADING + " ".join(words), handbook())
     except ScriptError:
         return
 

@@ -72,7 +72,9 @@ def text_of(pdf: bytes) -> str:
 
 
 def charted(session: Session) -> dict[str, tuple[State, Decimal, str]]:
-    return {code: (each.state, each.units, each.reason) for code, each in session.injections.items()}
+    return {
+        code: (each.state, each.units, each.reason) for code, each in session.injections.items()
+    }
 
 
 def expected_chart(book: Handbook) -> dict[str, tuple[State, Decimal, str]]:

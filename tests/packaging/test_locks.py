@@ -40,3 +40,10 @@ def test_lock_has_every_wanted_distribution_at_its_version(lock: str) -> None:
 def test_tools_do_not_change_what_the_program_runs_on() -> None:
     program = {name for name, _ in ENTRY.findall(text_of("requirements.lock"))}
     assert program.isdisjoint(name for name, _ in ENTRY.findall(text_of("build/test.lock")))
+
+
+def test_readme_names_every_distribution_of_the_program() -> None:
+    readme = canonical((PROJECT / "README.md").read_text(encoding="utf-8"))
+    names = [name for name, _version in ENTRY.findall(text_of("requirements.lock"))]
+    assert names
+    assert [name for name in names if name not in readme] == []

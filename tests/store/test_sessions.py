@@ -51,7 +51,7 @@ BUSY_VISIT: tuple[Act, ...] = (
     acts.Omit("PRO-1-M", "refused"),
     acts.AddExtra("temporalis", Side.LEFT, Decimal(5), reason="pain here"),
     acts.SetWaste(Decimal(40), "rest of the vial"),
-    acts.SetRemark("two\nlines, and Ünïcödé"),
+    acts.SetRemark(" two\nlines, and Ünïcödé\n"),
 )
 
 
