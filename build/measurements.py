@@ -208,7 +208,7 @@ def click_row(folder: Path) -> Row:
 
     app.make_application()
     with app.desk(app.invented_record(folder / "click.glabella", PASSPHRASE)) as desk:
-        window = MainWindow(resources.handbook(), app.explain, lambda: None)
+        window = MainWindow(resources.handbook, app.explain, lambda: None)
         window.resize(1280, 800)
         window.show()
         hand = Hand(window)

@@ -1,39 +1,31 @@
 """Builds every part once and connects the layers: record, window, note."""
 
-import getpass
+from __future__ import annotations
+
 import os
-import secrets
-import shutil
 import sys
-import tempfile
 import time
-import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from zoneinfo import ZoneInfo
 
-from desktop import resources, settings, wording
-from desktop.core.acts import Act
-from desktop.core.clinic import Clinic
+from desktop import resources, settings
 from desktop.core.errors import ExpectedError
-from desktop.core.handbook import Handbook
-from desktop.core.history import History
-from desktop.core.patient import (
-    Identity,
-    Patient,
-    Person,
-    checked_line,
-    identity_of,
-    is_same_person,
-)
-from desktop.core.session import Session
 from desktop.language import _
 
+# What the first screen does not need is imported where it is needed: half of the start would go
+# into it.
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtWidgets import QApplication
 
+    from desktop.core.acts import Act
+    from desktop.core.clinic import Clinic
+    from desktop.core.handbook import Handbook
+    from desktop.core.history import History
+    from desktop.core.patient import Identity, Patient, Person
+    from desktop.core.session import Session
     from desktop.gui.services import Doors, Services
     from desktop.store.clinic_file import ClinicFile
 
@@ -76,7 +68,8 @@ class FileNotSavedError(ExpectedError):
 
 def explain(error: ExpectedError) -> str:
     """The sentence of any expected error, whichever layer raised it."""
-    book = resources.handbook()
+    from desktop import wording
+
     if isinstance(error, NoDisplayError):
         return _("There is no display to open a window on. `glabella demo FOLDER` needs none.")
     if isinstance(error, KeyInDataFolderError):
@@ -94,7 +87,7 @@ def explain(error: ExpectedError) -> str:
         return _("{name} could not be saved: {detail}. Choose another folder or drive.").format(
             name=error.path.name, detail=error.detail
         )
-    sentence = wording.explain(error, book)
+    sentence = wording.explain(error, resources.handbook())
     if sentence is None:
         from desktop.note import sentences as note_sentences
         from desktop.store import sentences as store_sentences
@@ -113,19 +106,24 @@ def explain(error: ExpectedError) -> str:
 class Desk:
     """An open record with the clinic's clock: what the window and the commands work at."""
 
-    file: "ClinicFile"
+    file: ClinicFile
     user: Person
     clinic: Clinic
     book: Handbook
 
     def now(self) -> datetime:
         """The present time on the clinic's clocks."""
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
+
         return datetime.now(ZoneInfo(self.clinic.zone))
 
     def new_session(self, patient_id: str) -> Session:
         """An empty draft for a patient, by the user, starting now."""
+        from desktop.core.session import Session
+
         return Session(
-            id=str(uuid.uuid4()),
+            id=new_id(),
             patient_id=patient_id,
             started_at=self.now(),
             protocol=self.book.protocol.edition,
@@ -145,6 +143,8 @@ class Desk:
         """Who the patient is: as signed, or as known today."""
         if session.identity is not None:
             return session.identity
+        from desktop.core.patient import identity_of
+
         return identity_of(self.file.records.patient(session.patient_id))
 
     def patient_of(self, identity: Identity) -> Patient:
@@ -153,9 +153,11 @@ class Desk:
         Raises:
             AnotherPatientError: The record number belongs to somebody else.
         """
+        from desktop.core.patient import Patient, is_same_person
+
         known = self.file.records.patient_by_number(identity.record_number)
         if known is None:
-            return Patient(str(uuid.uuid4()), **vars(identity))
+            return Patient(new_id(), **vars(identity))
         if not is_same_person(known, identity):
             raise AnotherPatientError(known)
         return known
@@ -192,7 +194,7 @@ class Desk:
         return f"{session.started_at:%Y-%m-%d}-{safe[:40]}.pdf"
 
 
-def desk(file: "ClinicFile", user: str | None = None) -> Desk:
+def desk(file: ClinicFile, user: str | None = None) -> Desk:
     """An open record, at which a user works: by default whoever opened it.
 
     Raises:
@@ -210,8 +212,17 @@ def desk(file: "ClinicFile", user: str | None = None) -> Desk:
     return Desk(file, person, clinic, resources.handbook())
 
 
+def new_id() -> str:
+    """The program's own name for a patient or a session."""
+    import uuid
+
+    return str(uuid.uuid4())
+
+
 def user_name() -> str:
     """The name by which the system knows who is logged in."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may have no name for its user
@@ -224,6 +235,8 @@ def save_file(path: Path, content: bytes) -> None:
     Raises:
         FileNotSavedError: The disk refused.
     """
+    import tempfile
+
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".glabella-")
         try:
@@ -251,7 +264,7 @@ class WindowProgram:
         self.path = path
         self.desk: Desk | None = None
         self.trial: Path | None = None
-        self.window = MainWindow(resources.handbook(), explain, self.close)
+        self.window = MainWindow(resources.handbook, explain, self.close)
 
     def show(self) -> None:
         """Show the window with the ways into a record."""
@@ -271,10 +284,12 @@ class WindowProgram:
             self.desk.file.close()
             self.desk = None
         if self.trial is not None:
+            import shutil
+
             shutil.rmtree(self.trial, ignore_errors=True)
             self.trial = None
 
-    def _doors(self) -> "Doors":
+    def _doors(self) -> Doors:
         from desktop.gui.services import Doors
 
         return Doors(
@@ -290,6 +305,7 @@ class WindowProgram:
 
     def _set_up(self, clinic: Clinic, person: Person, passphrase: str) -> str:
         from desktop.core.charting import check_signer
+        from desktop.core.patient import checked_line
         from desktop.store import clinic_file
 
         check_signer(person)
@@ -310,6 +326,8 @@ class WindowProgram:
         self._unlock(passphrase)
 
     def _try_out(self) -> None:
+        import tempfile
+
         self.trial = Path(tempfile.mkdtemp(prefix="glabella-trial-"))
         self.desk = desk(invented_record(self.trial / settings.RECORD_NAME))
 
@@ -324,7 +342,7 @@ class WindowProgram:
             self.window.show_workspace(services(self.desk, is_trial=self.trial is not None))
 
 
-def services(at: Desk, *, is_trial: bool = False) -> "Services":
+def services(at: Desk, *, is_trial: bool = False) -> Services:
     """An open record as the functions that the window works with."""
     from desktop.gui.document import Keeping
     from desktop.gui.services import Services
@@ -365,8 +383,10 @@ def services(at: Desk, *, is_trial: bool = False) -> "Services":
     )
 
 
-def invented_record(path: Path, passphrase: str | None = None) -> "ClinicFile":
+def invented_record(path: Path, passphrase: str | None = None) -> ClinicFile:
     """Make a record of invented patients; without a passphrase nobody will open it again."""
+    import secrets
+
     from desktop.store import clinic_file
 
     clinic, injector, patients = resources.invented()
@@ -377,7 +397,7 @@ def invented_record(path: Path, passphrase: str | None = None) -> "ClinicFile":
     return file
 
 
-def make_application() -> "QApplication":
+def make_application() -> QApplication:
     """The Qt application, with the program's fonts and colours.
 
     Raises:

@@ -70,7 +70,7 @@ def run(folder: Path) -> dict[str, Any]:
 def _window() -> Any:
     from desktop.gui.main_window import MainWindow
 
-    window = MainWindow(resources.handbook(), app.explain, lambda: None)
+    window = MainWindow(resources.handbook, app.explain, lambda: None)
     window.resize(*SIZE_PX)
     window.show()
     return window

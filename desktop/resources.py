@@ -1,16 +1,17 @@
 """What ships in `resources/`: protocol, atlas, products, fonts, icons, translations."""
 
-import json
-import tomllib
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desktop.core.atlas import Atlas, read_atlas
-from desktop.core.clinic import Clinic, Paper
-from desktop.core.handbook import Handbook
-from desktop.core.patient import Patient, Person, Sex
-from desktop.core.protocol import read_protocol
-from desktop.core.vial import read_products
+# Read and imported when first asked for: the first screen shows without any of it.
+if TYPE_CHECKING:
+    from desktop.core.atlas import Atlas
+    from desktop.core.clinic import Clinic
+    from desktop.core.handbook import Handbook
+    from desktop.core.patient import Patient, Person
 
 # Right in a checkout and in a bundle.
 ROOT = Path(__file__).resolve().parents[1] / "resources"
@@ -19,6 +20,12 @@ ROOT = Path(__file__).resolve().parents[1] / "resources"
 @cache
 def handbook() -> Handbook:
     """The protocol, atlas and products of this edition of the program."""
+    import tomllib
+
+    from desktop.core.handbook import Handbook
+    from desktop.core.protocol import read_protocol
+    from desktop.core.vial import read_products
+
     protocol = tomllib.loads((ROOT / "protocols" / "preempt.toml").read_text("utf-8"))
     products = tomllib.loads((ROOT / "products.toml").read_text("utf-8"))
     return Handbook(read_protocol(protocol), atlas(), read_products(products))
@@ -27,6 +34,10 @@ def handbook() -> Handbook:
 @cache
 def atlas() -> Atlas:
     """The map of head and neck."""
+    import json
+
+    from desktop.core.atlas import read_atlas
+
     return read_atlas(json.loads((ROOT / "atlas" / "atlas.json").read_text("utf-8")))
 
 
@@ -47,6 +58,11 @@ def translations() -> Path:
 
 def invented() -> tuple[Clinic, Person, list[Patient]]:
     """A clinic, an injector and patients who do not exist, for trying the program out."""
+    import tomllib
+
+    from desktop.core.clinic import Clinic, Paper
+    from desktop.core.patient import Patient, Person, Sex
+
     table = tomllib.loads((ROOT / "invented.toml").read_text("utf-8"))
     clinic = Clinic(**{**table["clinic"], "paper": Paper(table["clinic"]["paper"])})
     patients = [

@@ -68,7 +68,7 @@ def invented(path: Path) -> Record:
 
 def window_on(desk: Desk, change: Callable[[Services], Services] = lambda same: same) -> Hand:
     """The program's window on an open record, with a hand whose clock it goes by."""
-    window = MainWindow(resources.handbook(), app.explain, desk.file.close)
+    window = MainWindow(resources.handbook, app.explain, desk.file.close)
     window.resize(*SIZE_PX)
     window.show()
     hand = Hand(window)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from desktop import __version__
 from desktop.core.errors import ExpectedError
-from desktop.core.handbook import Handbook
 from desktop.gui import theme
 from desktop.gui.services import Doors, Services
 from desktop.gui.theme import Colours
@@ -18,6 +17,7 @@ from desktop.gui.welcome import Welcome
 from desktop.language import _
 
 if TYPE_CHECKING:
+    from desktop.core.handbook import Handbook
     from desktop.gui.workspace import Workspace
 
 SMALLEST_PX = (1180, 720)
@@ -27,13 +27,14 @@ class MainWindow(QMainWindow):
     """Shows the welcome screen until a record is open, then the workspace.
 
     Args:
+        book: Reads what to chart by, when it is first needed.
         explain: The sentence of an error.
         closed: Called when the window is closed, after everything typed is kept.
     """
 
     def __init__(
         self,
-        book: Handbook,
+        book: Callable[[], Handbook],
         explain: Callable[[ExpectedError], str],
         closed: Callable[[], None],
     ) -> None:

@@ -1,19 +1,23 @@
 """What the window is given by `app`: the storage and the note as plain functions."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from desktop.core.clinic import Clinic
-from desktop.core.errors import ExpectedError
-from desktop.core.handbook import Handbook
-from desktop.core.history import History
-from desktop.core.patient import Patient, Person
-from desktop.core.session import Session
-from desktop.gui.document import Keeping
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+    from pathlib import Path
+
+    from desktop.core.clinic import Clinic
+    from desktop.core.errors import ExpectedError
+    from desktop.core.handbook import Handbook
+    from desktop.core.history import History
+    from desktop.core.patient import Patient, Person
+    from desktop.core.session import Session
+    from desktop.gui.document import Keeping
 
 
 class SessionRow(Protocol):

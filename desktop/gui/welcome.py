@@ -1,13 +1,14 @@
 """Before a record is open: set one up, unlock it, recover it, or try invented patients."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimeZone, Signal
 from PySide6.QtGui import QFont, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,15 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.clinic import Clinic, Paper
 from desktop.core.errors import ExpectedError
-from desktop.core.handbook import Handbook
-from desktop.core.patient import Person
 from desktop.gui import theme
 from desktop.gui.services import Doors
 from desktop.gui.widgets import button, column, frame, label, row
 from desktop.language import _
-from desktop.wording import profile_name
+
+if TYPE_CHECKING:
+    from desktop.core.clinic import Clinic
+    from desktop.core.handbook import Handbook
+    from desktop.core.patient import Person
 
 CARD_WIDTH_PX = 560
 FIELD_WIDTH_PX = 330
@@ -51,7 +53,10 @@ class Welcome(QWidget):
     entered = Signal()
 
     def __init__(
-        self, doors: Doors, book: Handbook, explain: Callable[[ExpectedError], str]
+        self,
+        doors: Doors,
+        book: Callable[[], Handbook],
+        explain: Callable[[ExpectedError], str],
     ) -> None:
         super().__init__()
         self.setObjectName("screen")
@@ -62,18 +67,20 @@ class Welcome(QWidget):
         self._refusal.hide()
         self._key = ""
         self._pages: dict[str, QWidget] = {}
-        self._build_unlock()
-        self._build_start()
-        self._build_set_up()
-        self._build_key()
-        self._build_recover()
+        self._build = {
+            "unlock": self._build_unlock,
+            "start": self._build_start,
+            "set up": self._build_set_up,
+            "key": self._build_key,
+            "recover": self._build_recover,
+        }
         brand = label("Glabella", "title")
         brand.setFont(theme.font(24, QFont.Weight.Bold))
         subtitle = label(
             _("Botulinum-toxin sessions for chronic migraine, charted on the map."), "quiet"
         )
-        inside = column(*self._pages.values(), self._refusal, spacing=12, margin=26)
-        card = frame("panel", inside)
+        self._inside = column(self._refusal, spacing=12, margin=26)
+        card = frame("panel", self._inside)
         card.setFixedWidth(CARD_WIDTH_PX)
         middle = column(None, brand, subtitle, card, None, spacing=8)
         middle.setSpacing(10)
@@ -89,6 +96,8 @@ class Welcome(QWidget):
     def show_page(self, name: str) -> None:
         """Show one of `unlock`, `start`, `set up`, `key`, `recover`."""
         self._say("")
+        if name not in self._pages:
+            self._build[name]()
         for each, page in self._pages.items():
             page.setVisible(each == name)
         if name == "unlock":
@@ -142,6 +151,12 @@ class Welcome(QWidget):
         )
 
     def _build_set_up(self) -> None:
+        from zoneinfo import available_timezones
+
+        from desktop.core.clinic import Paper
+        from desktop.wording import profile_name
+
+        book = self._book()
         form = QFormLayout()
         form.setVerticalSpacing(9)
         self.clinic_name = _field(form, _("Clinic"))
@@ -152,8 +167,8 @@ class Welcome(QWidget):
         self.paper = QComboBox()
         self.paper.addItems([paper.value for paper in Paper])
         self.profile = QComboBox()
-        for key in self._book.protocol.profiles:
-            self.profile.addItem(profile_name(key, self._book), key)
+        for key in book.protocol.profiles:
+            self.profile.addItem(profile_name(key, book), key)
         for name, box in (
             (_("Time zone"), self.zone),
             (_("Paper"), self.paper),
@@ -232,6 +247,7 @@ class Welcome(QWidget):
         page = QWidget()
         page.setLayout(column(*widgets, spacing=12))
         self._pages[name] = page
+        self._inside.insertWidget(0, page)
 
     # -- what the user does -------------------------------------------------------------------
 
@@ -247,6 +263,9 @@ class Welcome(QWidget):
         if not self.new_passphrase.agreed:
             self._say(_("The two passphrases differ."))
             return
+        from desktop.core.clinic import Clinic, Paper
+        from desktop.core.patient import Person
+
         clinic = Clinic(
             name=self.clinic_name.text().strip(),
             address=self.address.text().strip(),
@@ -255,11 +274,14 @@ class Welcome(QWidget):
             profile=self.profile.currentData(),
         )
         person = Person(self.injector.text().strip(), self.credentials.text().strip())
-        if self._try(lambda: self._keep_key(clinic, person)):
+        if self._try(lambda: self._make(clinic, person)):
             self.show_page("key")
+            self._show_key()
 
-    def _keep_key(self, clinic: Clinic, person: Person) -> None:
+    def _make(self, clinic: Clinic, person: Person) -> None:
         self._key = self._doors.set_up(clinic, person, self.new_passphrase.first.text())
+
+    def _show_key(self) -> None:
         groups = self._key.split("-")
         middle = (len(groups) + 1) // 2
         self.key_shown.setText("-".join(groups[:middle]) + "-\n" + "-".join(groups[middle:]))
@@ -288,6 +310,8 @@ class Welcome(QWidget):
             self._say("")
 
     def _print_key(self) -> None:
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
         printer = QPrinter()
         if QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted:
             text = QTextDocument()

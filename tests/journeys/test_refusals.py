@@ -209,6 +209,29 @@ def test_a_remark_that_no_note_can_print_stays_where_it_was_typed(
     assert charting.session.remark == ""
 
 
+def test_typing_goes_on_where_it_was_after_the_remark_is_kept(charting: Hand) -> None:
+    field = charting.screen.totals._remark
+    field.setFocus()
+    QTest.keyClicks(field, "Tolerated")
+    charting.screen.totals.flush()
+    assert charting.session.remark == "Tolerated"
+    QTest.keyClicks(field, " well.")
+    charting.screen.totals.flush()
+    assert charting.session.remark == "Tolerated well."
+    charting.click(charting.workspace.undo)
+    assert field.toPlainText() == charting.session.remark == "Tolerated"
+
+
+def test_a_refused_remark_never_reaches_another_session(charting: Hand, disk: Disk) -> None:
+    disk.is_full = True
+    type_remark(charting, "About the first patient.")
+    disk.is_full = False
+    charting.choose_patient(1)
+    charting.start_session()
+    assert charting.screen.totals._remark.toPlainText() == ""
+    assert charting.session.remark == ""
+
+
 def test_a_session_cannot_be_started_on_a_full_disk(
     open_window: Callable[..., Hand], desk: Desk, disk: Disk
 ) -> None:
