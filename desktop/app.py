@@ -305,11 +305,11 @@ class WindowProgram:
 
     def _set_up(self, clinic: Clinic, person: Person, passphrase: str) -> str:
         from desktop.core.charting import check_signer
-        from desktop.core.patient import checked_line
+        from desktop.core.clinic import checked_clinic
         from desktop.store import clinic_file
 
         check_signer(person)
-        checked_line(clinic.name)
+        checked_clinic(clinic)
         file, key = clinic_file.create(self.path, clinic, person, user_name(), passphrase)
         self.desk = desk(file)
         return key

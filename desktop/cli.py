@@ -217,14 +217,16 @@ def _refused(sentence: str) -> int:
 
 def _read_clinic(*, injector: str, credentials: str, **fields: Any) -> "tuple[Clinic, Person]":
     from desktop.core.charting import check_signer
-    from desktop.core.clinic import Clinic
+    from desktop.core.clinic import Clinic, checked_clinic
     from desktop.core.patient import Person
     from desktop.core.times import read_zone
 
     read_zone(fields["zone"])
     if fields["profile"] not in resources.handbook().protocol.profiles:
         raise click.ClickException(_("There is no label {name}.").format(name=fields["profile"]))
-    return Clinic(**fields), check_signer(Person(injector.strip(), credentials.strip()))
+    return checked_clinic(Clinic(**fields)), check_signer(
+        Person(injector.strip(), credentials.strip())
+    )
 
 
 def _record(read: "ChartScript", desk: app.Desk) -> dict[str, Any]:

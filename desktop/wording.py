@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol, assert_never
 
-from desktop.core import acts, charting, history, patient, rules, script, times, vial
+from desktop.core import acts, charting, clinic, history, patient, rules, script, times, vial
 from desktop.core.acts import Act
 from desktop.core.amounts import NotAnAmountError, amount_text
 from desktop.core.atlas import PointOutsideViewError
@@ -432,6 +432,8 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             return _("This session is signed; a signed session takes no change.")
         case charting.SiteNotInSessionError(code=code):
             return _("There is no site {code}.").format(code=code)
+        case clinic.ClinicNameMissingError():
+            return _("A clinic needs a name: it stands on every note.")
         case charting.SignerMissingError():
             return _("A signature needs a name.")
         case charting.SessionEmptyError():

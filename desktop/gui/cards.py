@@ -9,7 +9,7 @@ from desktop.core.atlas import CloseUp
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.core.session import Session, State
-from desktop.gui.map_view import MapView
+from desktop.gui.map_view import MapView, muscles_of
 from desktop.gui.theme import Colours
 from desktop.gui.widgets import label
 from desktop.language import _
@@ -108,27 +108,14 @@ class Cards(QWidget):
             card.view.show_colours(colours)
 
 
-def sites_of(book: Handbook, close_up: str) -> list[str]:
-    """The fixed sites that lie inside a close-up, in the order of the protocol."""
-    frame = book.atlas.close_ups[close_up]
-
-    def inside(code: str) -> bool:
-        place = book.atlas.places[code]
-        if place.home_view != frame.view:
-            return False
-        column, row = place.drawn_mm[frame.view]
-        return (
-            0 <= column - frame.column_mm <= frame.width_mm
-            and 0 <= row - frame.row_mm <= frame.height_mm
-        )
-
-    return [code for code in book.protocol.sites if inside(code)]
-
-
 def homes(book: Handbook) -> Mapping[str, str]:
-    """The close-up in which each fixed site is charted: the one that shows its region largest."""
-    frames = sorted(book.atlas.close_ups.values(), key=lambda each: -each.width_mm)
-    return {code: frame.key for frame in frames for code in sites_of(book, frame.key)}
+    """The close-up in which each fixed site is charted."""
+    return {
+        code: key
+        for key, frame in book.atlas.close_ups.items()
+        for code, place in book.atlas.places.items()
+        if (place.region, place.side) in muscles_of(book, frame)
+    }
 
 
 def walk(book: Handbook) -> list[str]:

@@ -34,12 +34,52 @@ CAPTION_GROUND = 215  # opacity, of 255
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies under a click: the point, the site in reach, the region and whether it is home."""
+    """What lies under a click: the point, the site in reach, the region, whether it is at home."""
 
     point: Point
     site: str | None
     region: tuple[str, Side] | None
     is_home: bool
+
+
+def muscles_of(book: Handbook, frame: CloseUp) -> frozenset[tuple[str, Side]]:
+    """The muscles that take taps in a picture.
+
+    In a whole view those at home there; in a close-up those of them that no other close-up of the
+    view shows larger.
+    """
+    atlas = book.atlas
+    home = {
+        (place.region, place.side)
+        for place in atlas.places.values()
+        if place.home_view == frame.view
+    }
+    if frame.key not in atlas.close_ups:
+        return frozenset(home)
+    rivals = [each for each in atlas.close_ups.values() if each.view == frame.view]
+    return frozenset(
+        muscle
+        for muscle in home
+        if min((each for each in rivals if _holds(each, muscle, book)), key=_width).key == frame.key
+    )
+
+
+def _holds(frame: CloseUp, muscle: tuple[str, Side], book: Handbook) -> bool:
+    """Whether all fixed sites of a muscle lie in a close-up."""
+    places = [
+        place.drawn_mm[frame.view]
+        for place in book.atlas.places.values()
+        if (place.region, place.side) == muscle
+    ]
+    return all(
+        0 <= column - frame.column_mm <= frame.width_mm
+        and 0 <= row - frame.row_mm <= frame.height_mm
+        for column, row in places
+    )
+
+
+def _width(frame: CloseUp) -> float:
+    return frame.width_mm
 
 
 class MapView(QWidget):
@@ -72,6 +112,7 @@ class MapView(QWidget):
         super().__init__()
         self._frame = frame
         self._book = book
+        self._own = muscles_of(book, frame)
         self._colours = colours
         self._reach_px = reach_px
         self._interactive = interactive
@@ -97,6 +138,7 @@ class MapView(QWidget):
     def show_frame(self, frame: CloseUp) -> None:
         """Show another part of the atlas."""
         self._frame = frame
+        self._own = muscles_of(self._book, frame)
         self._fixed = self._home_points()
         self.update()
 
@@ -121,8 +163,7 @@ class MapView(QWidget):
         reach_mm = max(self._reach_px, self._radius()) / self._scale()
         site = nearest_site(point, self._points(), reach_mm)
         region = self._book.atlas.region_at(point)
-        home = region is not None and self._book.atlas.home_view(*region) == view.key
-        return Hit(point, site, region, site is not None or home)
+        return Hit(point, site, region, site is not None or region in self._own)
 
     def sizeHint(self) -> QSize:
         """Qt asks how large it would like to be."""
@@ -215,7 +256,7 @@ class MapView(QWidget):
         for code, place in self._book.atlas.places.items():
             each = session.injections.get(code)
             # A moved site is where it was given, and other views do not know where that is.
-            if each is None or each.is_moved or place.home_view == self._frame.view:
+            if each is None or each.is_moved or (place.region, place.side) in self._own:
                 continue
             if self._frame.view in place.drawn_mm:
                 at = self._to_screen().map(QPointF(*place.drawn_mm[self._frame.view]))
@@ -227,11 +268,9 @@ class MapView(QWidget):
         for each in session.injections.values():
             if not each.is_extra or each.point is not None:
                 continue
-            outline = self._book.atlas.outlines[each.region][each.side].get(self._frame.view)
-            if outline is None or self._book.atlas.home_view(each.region, each.side) != (
-                self._frame.view
-            ):
+            if (each.region, each.side) not in self._own:
                 continue
+            outline = self._book.atlas.outlines[each.region][each.side][self._frame.view]
             box = self._to_screen().mapRect(art.outline_path(outline).boundingRect())
             nth = seen[each.region, each.side] = seen.get((each.region, each.side), -1) + 1
             at = box.bottomLeft() + QPointF(style.radius * (1.3 + 3.0 * nth), style.radius * 1.5)
@@ -249,11 +288,8 @@ class MapView(QWidget):
         told = [
             each
             for code, each in self._session.injections.items()
-            if (
-                view in atlas.places[code].drawn_mm
-                if code in atlas.places
-                else atlas.home_view(each.region, each.side) == view
-            )
+            if (each.region, each.side) in self._own
+            or (code in atlas.places and view in atlas.places[code].drawn_mm)
         ]
         return (True, self._cursor if self._cursor in self._points() else "", told)
 
@@ -261,7 +297,7 @@ class MapView(QWidget):
         return {
             code: self._book.atlas.home_point(code)
             for code, place in self._book.atlas.places.items()
-            if place.home_view == self._frame.view
+            if (place.region, place.side) in self._own
         }
 
     def _is_above_another(self, code: str, points: dict[str, Point]) -> bool:
@@ -276,11 +312,10 @@ class MapView(QWidget):
 
     def _points(self) -> dict[str, Point]:
         """Every site at home in this view: fixed ones where they were charted, placed extras."""
-        view = self._frame.view
         injections: dict[str, Injection] = dict(self._session.injections) if self._session else {}
         points = dict(self._fixed)
         for code, each in injections.items():
-            if each.point is not None and each.point.view == view:
+            if each.point is not None and (each.region, each.side) in self._own:
                 points[code] = each.point
         return points
 

@@ -211,6 +211,7 @@ class SessionScreen(QWidget):
         if self._document is None:
             return
         self.totals.flush()
+        self.totals.forget()
         self._document.changed.disconnect(self._changed)
         self._document.refused.disconnect(self._refused)
         self._document = None

@@ -124,6 +124,10 @@ class TotalsPanel(QWidget):
         """Hand over what was typed and not yet kept."""
         self._remark.flush()
 
+    def forget(self) -> None:
+        """Let go of what was typed, when another session is opened."""
+        self._remark.forget()
+
     def _say(self, session: Session) -> None:
         said: list[tuple[str, str]] = []
         for change in rules.changes(session, self._book):
@@ -215,8 +219,18 @@ class RemarkEdit(QPlainTextEdit):
         if self._waiting.isActive() or text == self._shown:
             return
         self._shown = text
+        if text == self.toPlainText():
+            return
         self.blockSignals(True)
         self.setPlainText(text)
+        self.blockSignals(False)
+
+    def forget(self) -> None:
+        """Empty the field: the next session is somebody else's."""
+        self._waiting.stop()
+        self._shown = ""
+        self.blockSignals(True)
+        self.clear()
         self.blockSignals(False)
 
     def flush(self) -> None:

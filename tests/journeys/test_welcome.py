@@ -38,6 +38,7 @@ def start(qapp: QApplication) -> Iterator[Start]:  # noqa: ARG001  dressed first
 
 
 def welcome(program: WindowProgram) -> Welcome:
+    QApplication.processEvents()
     screen = program.window.centralWidget()
     assert isinstance(screen, Welcome)
     return screen
@@ -77,6 +78,7 @@ def set_up(program: WindowProgram, passphrase: str = PASSPHRASE) -> Welcome:
 
 
 def work_begins(program: WindowProgram) -> bool:
+    QApplication.processEvents()
     return program.window.workspace is not None and program.window.workspace.isVisible()
 
 
