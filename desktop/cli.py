@@ -36,7 +36,7 @@ class Options:
         """The passphrase from its file, or typed at a prompt."""
         if self.passphrase_file is not None:
             try:
-                return self.passphrase_file.read_text("utf-8").rstrip("\r\n")
+                return self.passphrase_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
             except (OSError, UnicodeDecodeError) as error:
                 raise click.ClickException(
                     _("The passphrase file {name} cannot be read.").format(

@@ -308,7 +308,7 @@ def _named(region: str, book: Handbook) -> str:
 def step_label(step: Step, book: Handbook) -> str:
     """What undo takes back, in a few words: `omitted OCC 3 right`; of a tap, what came of it."""
     act = step.act
-    if isinstance(act, acts.Tap):
+    if isinstance(act, acts.Tap | acts.Give):
         state = step.after.injections[act.code].state
         return f"{state_name(state)} {site_short(act.code)}"
     return act_label(act, book)

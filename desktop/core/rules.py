@@ -167,12 +167,12 @@ Finding = (
 
 @dataclass(frozen=True)
 class RegionTotal:
-    """One region's row of the totals: sites and units, given and expected."""
+    """One region's row of the totals: sites and units given, and the units of the plan."""
 
     region: Region
     given_units: Mapping[Side, Decimal]
     given_sites: Mapping[Side, int]
-    expected_units: Decimal
+    planned_units: Decimal
 
     @property
     def units(self) -> Decimal:
@@ -336,7 +336,12 @@ def _region_total(region: Region, session: Session, book: Handbook) -> RegionTot
             side: total_units(each for each in given if each.side is side) for side in sides
         },
         given_sites={side: sum(each.side is side for each in given) for side in sides},
-        expected_units=total_units(
-            each for each in _expected(session) if each.region == region.key
+        planned_units=sum(
+            (
+                each.planned_units
+                for each in session.injections.values()
+                if each.region == region.key and each.planned_units is not None
+            ),
+            Decimal(0),
         ),
     )

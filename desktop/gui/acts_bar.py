@@ -12,7 +12,7 @@ from desktop.core.session import Injection, Session, State
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _
-from desktop.wording import region_name, site_short
+from desktop.wording import region_name
 
 
 class Mode(StrEnum):
@@ -56,15 +56,15 @@ class ActsBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for widget, stretch in (
-            (self._less, 1),
-            (self.dose_button, 2),
-            (self._more, 1),
-            (self._given, 5),
-            (self._omit, 2),
-            (self._extra, 3),
-            (self._move, 2),
-            (self._rest, 3),
-            (self._stop, 2),
+            (self._less, 5),
+            (self.dose_button, 7),
+            (self._more, 5),
+            (self._given, 11),
+            (self._omit, 7),
+            (self._extra, 8),
+            (self._move, 7),
+            (self._rest, 9),
+            (self._stop, 7),
         ):
             layout.addWidget(widget, stretch)
         self._connect()
@@ -77,6 +77,7 @@ class ActsBar(QWidget):
         )
         self._less.clicked.connect(lambda: self._change_dose(-self._step))
         self._more.clicked.connect(lambda: self._change_dose(self._step))
+        self.dose_button.setCheckable(True)
         self.dose_button.clicked.connect(lambda: self._set_dose(None))
         self._given.clicked.connect(
             lambda: self.given.emit() if self._has_plan else self.plan_wanted.emit()
@@ -129,24 +130,30 @@ class ActsBar(QWidget):
         planned = session.of_state(State.PLANNED)
         self._say_given(session, cursor)
         self._say_dose(session, cursor)
-        self._say_rest(region, here := [e for e in planned if region in ("", e.region)])
+        here = [each for each in planned if region in ("", each.region)]
+        self._say_rest(region, here)
         self._extra.say(_("Extra"), _("follow the pain"))
         self._omit.say(_("Omit\N{HORIZONTAL ELLIPSIS}"), _("then a site"))
-        self._move.say(_("Move"), site_short(cursor) if cursor else "")
+        self._move.say(_("Move"), _("then a site"))
         for each in (self._less, self.dose_button, self._more, self._extra):
             each.setEnabled(open_draft)
         self._omit.setEnabled(open_draft and bool(session.injections))
-        self._move.setEnabled(open_draft and bool(cursor))
+        self._move.setEnabled(open_draft and bool(session.injections))
         self._rest.setEnabled(open_draft and bool(here))
         self._stop.setEnabled(open_draft and bool(planned))
 
     def _say_rest(self, region: str, here: list[Injection]) -> None:
-        left = _("{number} left").format(number=len(here))
+        # "To go", never "left": left is a side of the head.
+        to_go = _("{number} to go").format(number=len(here))
         if not region:
-            self._rest.say(_("All given"), left)
+            self._rest.say(_("All given"), to_go)
             return
+        both = len({each.side for each in here}) > 1
         code = self._book.protocol.regions[region].code
-        self._rest.say(_("Region given"), f"{code} \N{MIDDLE DOT} {left}")
+        self._rest.say(
+            _("{region} given").format(region=code),
+            _("{sites}, both sides").format(sites=to_go) if both else to_go,
+        )
         self._rest.setToolTip(region_name(self._book.protocol.regions[region]))
 
     def _say_given(self, session: Session, cursor: str) -> None:
@@ -165,11 +172,13 @@ class ActsBar(QWidget):
 
     def _say_dose(self, session: Session, cursor: str) -> None:
         each = session.injections.get(cursor)
+        units = self.dose_units or (each.units if each else self.extra_units())
+        self.dose_button.setChecked(self.dose_units is not None)
         if self.dose_units is not None:
-            self.dose_button.say(amount_text(self.dose_units), _("units"))
+            detail = _("units, each tap")
         else:
-            units = each.units if each else self.extra_units()
-            self.dose_button.say(amount_text(units), _("units, as planned"))
+            detail = _("as planned") if session.plan else _("units")
+        self.dose_button.say(amount_text(units), detail)
 
     def _change_dose(self, by: Decimal) -> None:
         units = self.extra_units() + by

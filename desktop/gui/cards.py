@@ -1,8 +1,9 @@
 """The row of cards: each close-up small, with its marks and what is still to do there."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.atlas import CloseUp
@@ -11,7 +12,7 @@ from desktop.core.protocol import Side
 from desktop.core.session import Session, State
 from desktop.gui.map_view import MapView, muscles_of
 from desktop.gui.theme import Colours
-from desktop.gui.widgets import label
+from desktop.gui.widgets import button, label
 from desktop.language import _
 
 OVERVIEW = "overview"
@@ -30,12 +31,21 @@ def close_up_name(key: str) -> str:
     }[key]
 
 
+class Progress(NamedTuple):
+    """Planned sites of a close-up: given, resolved in any way, and all."""
+
+    given: int
+    resolved: int
+    planned: int
+
+
 class Card(QPushButton):
     """One close-up as a small picture, its name and its count."""
 
     def __init__(self, frame: CloseUp, book: Handbook, colours: Colours) -> None:
         super().__init__()
         self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.view = MapView(frame, book, colours, interactive=False, framed=False)
         self._name = close_up_name(frame.key)
@@ -54,14 +64,15 @@ class Card(QPushButton):
         layout.addWidget(self.view, 1)
         layout.addLayout(words)
 
-    def say_count(self, resolved: int, planned: int) -> None:
-        """Show how many of the planned sites are given or omitted."""
+    def say_count(self, progress: Progress) -> None:
+        """Show how many of the planned sites are given, and whether none is left open."""
+        given, resolved, planned = progress
+        count = f"{given}/{planned}" if planned else ""
         done = planned > 0 and resolved == planned
-        count = f"{resolved}/{planned}" if planned else ""
         self._count.setText(f"\N{CHECK MARK} {count}" if done else count)
         self.setAccessibleName(
-            _("{name}, {resolved} of {planned} done").format(
-                name=self._name, resolved=resolved, planned=planned
+            _("{name}, {given} of {planned} given, {open} to go").format(
+                name=self._name, given=given, planned=planned, open=planned - resolved
             )
         )
 
@@ -100,7 +111,7 @@ class Cards(QWidget):
         """Redraw every card from the session."""
         for key, card in self._cards.items():
             card.view.show_session(session, cursor)
-            card.say_count(*progress(session, self._homes, key))
+            card.say_count(progress(session, self._homes, key))
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
@@ -135,18 +146,22 @@ def walk(book: Handbook) -> list[str]:
     return sorted(protocol.sites, key=place)
 
 
-def progress(session: Session, homes_: Mapping[str, str], close_up: str) -> tuple[int, int]:
-    """How many planned sites of a close-up are resolved, and how many there are."""
+def progress(session: Session, homes_: Mapping[str, str], close_up: str) -> Progress:
+    """How far a close-up is."""
     planned = [
         each
         for code, each in session.injections.items()
         if homes_.get(code) == close_up and each.planned_units is not None
     ]
-    return sum(each.state is not State.PLANNED for each in planned), len(planned)
+    return Progress(
+        given=sum(each.state is State.GIVEN for each in planned),
+        resolved=sum(each.state is not State.PLANNED for each in planned),
+        planned=len(planned),
+    )
 
 
 def _plain_card(text: str) -> QPushButton:
-    made = QPushButton(text)
+    made = button(text)
     made.setCheckable(True)
     made.setAccessibleName(text.replace("\n", " "))
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -75,13 +75,18 @@ class ChartDocument(QObject):
 
     def perform_by_tap(self, code: str, act: Act) -> bool:
         """Do what a tap on a site means, unless this is the same finger bouncing."""
-        now = self._milliseconds()
-        if self._last_tap and self._last_tap[0] == code and now - self._last_tap[1] < BOUNCE_MS:
+        if self.is_bounce(code):
             return False
         done = self.perform(act)
         if done:
-            self._last_tap = (code, now)
+            self.remember_tap(code)
         return done
+
+    def is_bounce(self, code: str) -> bool:
+        """Whether a tap on this site now is the last one, seen twice."""
+        if self._last_tap is None or self._last_tap[0] != code:
+            return False
+        return self._milliseconds() - self._last_tap[1] < BOUNCE_MS
 
     def remember_tap(self, code: str) -> None:
         """Take a further tap on this site, within the bounce, for the same finger."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import ExpectedError
+from desktop.gui.document import BOUNCE_MS
 from desktop.gui.widgets import button, label
 from desktop.language import _
 
@@ -45,6 +48,8 @@ class Form(QDialog):
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._confirmed)
         buttons.rejected.connect(self.reject)
+        for each in buttons.buttons():
+            each.setIcon(QIcon())  # the style would bring a red cross of its own
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 20, 22, 18)
         layout.setSpacing(14)
@@ -96,6 +101,9 @@ class Form(QDialog):
             self.try_to_accept()
         except ExpectedError as error:
             self.refuse(self._explain(error))
+            # The second half of a double click must not answer a question that nobody has read.
+            self.confirm.setEnabled(False)
+            QTimer.singleShot(BOUNCE_MS, lambda: self.confirm.setEnabled(True))
             return
         self.accept()
 

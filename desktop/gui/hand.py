@@ -188,7 +188,7 @@ class Hand:
 
     def discard_rest(self) -> None:
         """Say that everything that is left over was discarded."""
-        self.click(self.button("left over"))
+        self.click(self.button("Discard the other"))
 
     def sign(self) -> None:
         """Sign as the user."""

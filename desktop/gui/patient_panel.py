@@ -52,7 +52,7 @@ class PatientPanel(QFrame):
         self.sessions.setFixedHeight(190)
         self._heading = label(_("SESSIONS"), "caps")
         self._new_patient = button(_("New patient\N{HORIZONTAL ELLIPSIS}"))
-        self._edit = button(_("Edit\N{HORIZONTAL ELLIPSIS}"), "plain")
+        self._edit = button(_("Edit patient\N{HORIZONTAL ELLIPSIS}"), "plain")
         self._new_session = button(_("New session"), "primary")
         self._empty = label("", "quiet", wrap=True)
         self._patient_id = ""

@@ -34,7 +34,7 @@ from desktop.gui.theme import Colours, Measures
 from desktop.gui.totals_panel import TotalsPanel
 from desktop.gui.vial_form import VialForm
 from desktop.gui.vial_row import VialRow
-from desktop.gui.widgets import label
+from desktop.gui.widgets import Notice, label
 from desktop.language import _
 from desktop.wording import region_name, side_name, site_name, site_short, state_name, units_text
 
@@ -82,7 +82,9 @@ class SessionScreen(QWidget):
         self._walk = walk(book)
         self._open = OVERVIEW
         self._cursor = ""
+        self._moving = ""
         self._asks_stop = False
+        self._goes_on = False
         self._dismissed: set[str] = set()
         self._pointed: Hit | None = None
         self.cards = Cards(book, colours)
@@ -101,7 +103,6 @@ class SessionScreen(QWidget):
         self.reasons = ReasonStrip()
         self._site = label("", "site")
         self._hint = label("", "quiet")
-        self._refusal = label("", "refusal", wrap=True)
         self._build()
         self._connect()
 
@@ -129,6 +130,7 @@ class SessionScreen(QWidget):
         self._pages = QStackedWidget()
         for page in (four, self.close_up, table):
             self._pages.addWidget(page)
+        self._refusal = Notice(self._pages, at_top=False)
         strip = QHBoxLayout()
         strip.setSpacing(8)
         strip.addWidget(self._site)
@@ -142,7 +144,6 @@ class SessionScreen(QWidget):
         middle.addWidget(self.cards)
         middle.addWidget(self._pages, 1)
         middle.addLayout(strip)
-        middle.addWidget(self._refusal)
         middle.addWidget(self.bar)
         middle.addWidget(self.vials)
         side = QFrame()
@@ -160,11 +161,10 @@ class SessionScreen(QWidget):
     def _strip_height(self, strip: QHBoxLayout) -> None:
         """The map must not jump when a question appears below it."""
         spacer = QWidget()
-        spacer.setFixedSize(0, 34)
+        spacer.setFixedSize(0, 38)
         strip.addWidget(spacer)
         self._site.setFixedHeight(30)
         self.reasons.hide()
-        self._refusal.hide()
 
     def _connect(self) -> None:
         for view in (*self.overview.values(), self.close_up):
@@ -178,7 +178,7 @@ class SessionScreen(QWidget):
         self.table.site_chosen.connect(self._choose)
         self.bar.plan_wanted.connect(lambda: self._press(self._plan))
         self.bar.given.connect(lambda: self._press(self._give_cursor))
-        self.bar.mode_changed.connect(self._redraw)
+        self.bar.mode_changed.connect(self._mode_changed)
         self.bar.region_given.connect(lambda region: self._press(lambda: self._give_region(region)))
         self.bar.all_given.connect(lambda: self._press(lambda: self._perform(acts.GiveAll())))
         self.bar.stop_wanted.connect(self._ask_stop)
@@ -220,8 +220,31 @@ class SessionScreen(QWidget):
         """Keep at once what was typed."""
         self.totals.flush()
 
+    def undo(self) -> None:
+        """Take the last act back; the cursor goes to where it was done."""
+        self._step(ChartDocument.undo)
+
+    def redo(self) -> None:
+        """Do it again; the cursor goes to where it is done."""
+        self._step(ChartDocument.redo)
+
+    def _step(self, move: Callable[[ChartDocument], bool]) -> None:
+        self.flush()
+        document = self._document
+        if document is None:
+            return
+        step = document.undoable if move is ChartDocument.undo else document.redoable
+        code = getattr(step.act, "code", "") if step else ""
+        self._goes_on = self._asks_stop = False
+        if code in self._homes:
+            self._cursor = code
+            if self._open in self._book.atlas.close_ups:
+                self._follow(code)
+        move(document)
+
     def open_page(self, key: str) -> None:
         """Show the overview, a close-up or the table."""
+        self._pointed = None  # what lies under the pointer now is not known until it moves
         if key != self._open:
             self._deaf_until_ms = self._milliseconds() + BOUNCE_MS
         self._open = key
@@ -267,16 +290,16 @@ class SessionScreen(QWidget):
         self.table.show_colours(colours)
         self.totals.show_colours(colours)
 
-    def edit_vial(self) -> None:
-        """Enter a vial, or correct the newest one."""
+    def edit_vial(self, number: int) -> None:
+        """Correct a vial of the session, or enter a new one (0)."""
         if self._document is None:
             return
-        session = self._document.session
+        vials = {vial.number: vial for vial in self._document.session.vials}
         form = VialForm(
             self.window(),
             self._book,
             self._explain,
-            session.vials[-1] if session.vials else None,
+            vials.get(number),
             self._now(),
             self._zone,
             self._keep_vial,
@@ -304,22 +327,27 @@ class SessionScreen(QWidget):
         # After a change of page a bouncing finger would tap whatever lies there now.
         if self._document is None or self._milliseconds() < self._deaf_until_ms:
             return
+        self.flush()
         self._say_refusal("")
         if self.bar.mode is Mode.EXTRA:
             self._place_extra(hit)
-        elif self.bar.mode is Mode.MOVE and self._cursor:
-            self._place_moved(hit.point)
+        elif self.bar.mode is Mode.MOVE:
+            self._move_by_tap(hit)
         elif hit.site is not None:
             self._tap_site(hit.site)
         elif hit.region is not None:
             self._open_region(*hit.region)
+
+    def _mode_changed(self) -> None:
+        self._moving = ""
+        self._redraw()
 
     def _tap_site(self, code: str) -> None:
         document = self._document
         if document is None:
             return
         self._cursor = code
-        self._asks_stop = False
+        self._asks_stop = self._goes_on = False
         self._dismissed.discard(code)
         if document.session.is_signed:
             self._redraw()
@@ -330,9 +358,11 @@ class SessionScreen(QWidget):
             self._redraw()
 
     def _place_extra(self, hit: Hit) -> None:
-        if hit.region is None or not hit.is_home:
-            if hit.region is not None:
-                self._open_region(*hit.region)
+        if hit.region is None:
+            self._say_refusal(_("An extra lies in a muscle: tap inside one of the outlines."))
+            return
+        if not hit.is_home:
+            self._open_region(*hit.region)
             return
         region, side = hit.region
         before = set(self._session().injections)
@@ -342,10 +372,23 @@ class SessionScreen(QWidget):
             self._remember_tap(self._cursor)
             self.bar.set_mode(Mode.GIVE)
 
+    def _move_by_tap(self, hit: Hit) -> None:
+        """The first tap says which site was moved, the second where it was given."""
+        if self._moving:
+            self._place_moved(hit.point)
+        elif hit.site is not None and hit.site in self._session().injections:
+            self._moving = self._cursor = hit.site
+            self._remember_tap(hit.site)
+            self._redraw()
+        elif hit.region is not None and not hit.is_home:
+            self._open_region(*hit.region)
+
     def _place_moved(self, point: Point) -> None:
-        self._dismissed.discard(self._cursor)
-        if self._perform(acts.Move(self._cursor, point)):
-            self._remember_tap(self._cursor)
+        if self._document is None or self._document.is_bounce(self._moving):
+            return
+        self._dismissed.discard(self._moving)
+        if self._perform(acts.Move(self._moving, point)):
+            self._remember_tap(self._moving)
             self.bar.set_mode(Mode.GIVE)
 
     def _remember_tap(self, code: str) -> None:
@@ -367,7 +410,9 @@ class SessionScreen(QWidget):
 
     def _give_cursor(self) -> None:
         if self._perform(acts.Give(self._cursor, self.bar.dose_units)):
-            self._go_on()
+            self._goes_on = self._lacks_reason(self._session(), self._cursor)
+            if not self._goes_on:
+                self._go_on()
 
     def _give_region(self, region: str) -> None:
         if self._perform(acts.GiveRegion(region)):
@@ -419,15 +464,24 @@ class SessionScreen(QWidget):
         if self._asks_stop:
             self._asks_stop = False
             self._perform(acts.Stop(reason))
-        elif self._cursor:
-            self._perform(acts.GiveReason(self._cursor, reason))
+        elif self._cursor and self._perform(acts.GiveReason(self._cursor, reason)):
+            self._go_on_if_due()
 
     def _dismiss(self) -> None:
         self._asks_stop = False
         self._dismissed.add(self._cursor)
         self._redraw()
+        self._go_on_if_due()
+
+    def _go_on_if_due(self) -> None:
+        """After "given" asked for a reason: on to the next, as it promised."""
+        if self._goes_on:
+            self._goes_on = False
+            self._go_on()
 
     def _perform(self, act: acts.Act) -> bool:
+        if not isinstance(act, acts.SetRemark):
+            self.flush()  # in the order in which it was done
         self._say_refusal("")
         return self._document is not None and self._document.perform(act)
 
@@ -443,7 +497,7 @@ class SessionScreen(QWidget):
     def _is_complete_now(self, session: Session) -> bool:
         """Whether the site just charted was the last of this close-up, and asks no question."""
         each = session.injections.get(self._cursor)
-        resolved, planned = progress(session, self._homes, self._open)
+        _given, resolved, planned = progress(session, self._homes, self._open)
         return (
             each is not None
             and self._homes.get(self._cursor) == self._open
@@ -494,7 +548,9 @@ class SessionScreen(QWidget):
                 units=units_text(self.bar.extra_units())
             )
         if self.bar.mode is Mode.MOVE:
-            return _("Tap where {site} was really given.").format(site=site_short(self._cursor))
+            if not self._moving:
+                return _("Tap the site that was given elsewhere.")
+            return _("Tap where {site} was really given.").format(site=site_short(self._moving))
         if session.is_signed:
             return _("Signed: this session takes no change.")
         if not session.injections:
@@ -542,8 +598,7 @@ class SessionScreen(QWidget):
         self._redraw()
 
     def _say_refusal(self, sentence: str) -> None:
-        self._refusal.setText(sentence)
-        self._refusal.setVisible(bool(sentence))
+        self._refusal.say(sentence)
 
     def _session(self) -> Session:
         assert self._document is not None  # noqa: S101  callers have looked

@@ -222,21 +222,23 @@ QPushButton, QToolButton {{ background: {panel}; border: 1px solid {line}; borde
     padding: 7px 14px; }}
 QPushButton:hover, QToolButton:hover {{ background: {raised}; border-color: {quiet}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {accent_soft}; }}
-QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px dashed {text}; }}
 QPushButton:checked {{ background: {accent_soft}; border: 2px solid {accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {quiet}; background: {ground}; }}
+QPushButton#plain:disabled {{ color: {quiet}; background: transparent; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent};
     font-weight: 600; }}
 QPushButton#primary:hover {{ background: {accent}; border-color: {text}; }}
-QPushButton#primary:focus {{ border: 2px solid {text}; }}
+QPushButton#primary:focus {{ border: 2px dashed {text}; }}
 QPushButton#primary:disabled {{ background: {line}; color: {quiet}; border-color: {line}; }}
 QLabel#act {{ font-weight: 600; font-size: 10.5pt; }}
 QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
 QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
 QLabel#act:disabled, QLabel#actdetail:disabled {{ color: {quiet}; }}
-QPushButton#chip {{ border-radius: 13px; padding: 4px 14px; min-height: 18px; }}
+QPushButton#chip {{ border-radius: 17px; padding: 4px 14px; min-height: 26px; }}
+QFrame#bar QPushButton {{ min-height: 24px; }}
 QPushButton#plain {{ border: none; background: transparent; padding: 4px 8px; color: {accent}; }}
-QPushButton#plain:focus {{ border: 2px solid {accent}; }}
+QPushButton#plain:focus {{ border: 2px dashed {text}; }}
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{ background: {panel}; border: 1px solid {line};
     border-radius: 7px; padding: 6px 9px; selection-background-color: {accent};
     selection-color: {on_accent}; }}
@@ -246,7 +248,7 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url({down_icon}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {panel}; border: 1px solid {line};
     selection-background-color: {accent_soft}; selection-color: {text}; }}
-QPushButton::menu-indicator {{ image: none; }}
+QPushButton::menu-indicator {{ image: none; width: 0; }}
 QListView, QTableView {{ background: {panel}; border: none; outline: none;
     alternate-background-color: {raised}; gridline-color: {line}; }}
 QListView::item {{ padding: 7px 10px; border-radius: 7px; }}

@@ -17,7 +17,7 @@ from desktop.core import rules
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
-from desktop.core.session import Session
+from desktop.core.session import Session, State
 from desktop.gui import theme
 from desktop.gui.theme import Colours
 from desktop.gui.widgets import column, label, row, rule
@@ -25,6 +25,7 @@ from desktop.language import _
 from desktop.wording import (
     change_words,
     finding_sentence,
+    list_text,
     profile_name,
     region_name,
     side_name,
@@ -59,6 +60,7 @@ class TotalsPanel(QWidget):
         )
         self._regions = {key: _RegionRow(key, book, colours) for key in book.protocol.regions}
         self._sides = label("", "quiet")
+        self._said_heading = label("", "caps")
         self._said = SaidList(colours)
         self._remark = RemarkEdit()
         self._remark.typed.connect(self.remark_typed)
@@ -86,7 +88,7 @@ class TotalsPanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self._sides)
         layout.addWidget(rule())
-        layout.addWidget(label(_("CHANGES AND FINDINGS"), "caps"))
+        layout.addWidget(self._said_heading)
         layout.addWidget(scroll, 1)
         layout.addWidget(label(_("REMARK"), "caps"))
         layout.addWidget(self._remark)
@@ -94,12 +96,18 @@ class TotalsPanel(QWidget):
     def show_session(self, session: Session) -> None:
         """Redraw everything from the session."""
         book = self._book
-        profile = book.protocol.profiles[session.profile]
+        planned = sum(
+            (total.planned_units for total in rules.region_totals(session, book)), Decimal(0)
+        )
         self._total.setText(amount_text(session.given_units))
         self._total.setAccessibleName(
             _("{units} units given").format(units=amount_text(session.given_units))
         )
-        self._of.setText(_("of {units} units").format(units=amount_text(profile.high_units)))
+        self._of.setText(
+            _("of {units} units planned").format(units=amount_text(planned))
+            if planned
+            else _("units")
+        )
         self._volume.setText(_volume_words(session))
         self._profile.setCurrentIndex(self._profile.findData(session.profile))
         self._profile.setEnabled(not session.is_signed)
@@ -129,16 +137,28 @@ class TotalsPanel(QWidget):
         self._remark.forget()
 
     def _say(self, session: Session) -> None:
+        self._said_heading.setText(
+            _("CHANGES; FINDINGS IF THE REST IS GIVEN")
+            if session.of_state(State.PLANNED)
+            else _("CHANGES AND FINDINGS")
+        )
         said: list[tuple[str, str]] = []
-        for change in rules.changes(session, self._book):
-            words = f"{site_short(change.code)}: {change_words(change, self._book)}"
-            reason = f" \N{MIDDLE DOT} {change.reason}" if change.reason else ""
-            said.append(("change", words + reason))
+        said.extend(("change", words) for words in change_lines(session, self._book))
         said.extend(
             ("finding", finding_sentence(finding, self._book))
             for finding in rules.findings(session, self._book)
         )
         self._said.show_lines(said or [("quiet", _("None so far."))])
+
+
+def change_lines(session: Session, book: Handbook) -> list[str]:
+    """Each change in a line; sites omitted for one reason share theirs."""
+    sites: dict[str, list[str]] = {}
+    for change in rules.changes(session, book):
+        words = change_words(change, book)
+        said = f"{words} \N{MIDDLE DOT} {change.reason}" if change.reason else words
+        sites.setdefault(said, []).append(site_short(change.code))
+    return [f"{list_text(codes)}: {said}" for said, codes in sites.items()]
 
 
 class SaidList(QWidget):
@@ -253,9 +273,10 @@ class _RegionRow:
         self.show_colours(colours)
 
     def show(self, total: rules.RegionTotal) -> None:
-        expected = total.expected_units
-        self.bar.set_share(total.units / expected if expected else Decimal(0))
-        self.units.setText(f"{amount_text(total.units)} / {amount_text(expected)}")
+        planned = total.planned_units
+        self.bar.set_share(total.units / planned if planned else Decimal(0))
+        given = amount_text(total.units)
+        self.units.setText(f"{given} / {amount_text(planned)}" if planned else given)
 
     def show_colours(self, colours: Colours) -> None:
         colour = theme.region_colour(self._key, colours)

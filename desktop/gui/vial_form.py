@@ -11,6 +11,7 @@ from desktop.core.handbook import Handbook
 from desktop.core.times import read_time, time_to_edit
 from desktop.core.vial import Vial, read_expiry
 from desktop.gui.forms import Explain, Form
+from desktop.gui.widgets import button
 from desktop.language import _
 
 
@@ -48,11 +49,22 @@ class VialForm(Form):
         chosen = f"{vial.product} {amount_text(vial.size_units)}" if vial else ""
         self.vial_size = self.choice(_("Vial"), sizes, chosen)
         self.lot = self.line(_("Lot"), vial.lot if vial else "")
-        self.expiry = self.line(_("Expiry"), vial.expiry.text if vial else "", "2027-10")
+        self.expiry = self.line(
+            _("Expiry"),
+            vial.expiry.text if vial else "",
+            _("such as {example}").format(example="2027-10"),
+        )
         diluent = amount_text(vial.diluent_ml) if vial and vial.diluent_ml else ""
-        self.diluent = self.line(_("Diluent, mL"), diluent, "4")
-        mixed = vial.mixed_at if vial else now
-        self.mixed = self.line(_("Mixed"), time_to_edit(mixed) if mixed else "", "2026-11-22 08:15")
+        self.diluent = self.line(
+            _("Diluent, mL"), diluent, _("such as {example}").format(example="4")
+        )
+        mixed = vial.mixed_at if vial else None
+        hint = _("such as {example}").format(example="2026-11-22 08:15")
+        self.mixed = self.line(_("Mixed"), time_to_edit(mixed) if mixed else "", hint)
+        # Never filled in by itself: a time that nobody gave would become the record.
+        at_once = button(_("Mixed now"), "plain")
+        at_once.clicked.connect(lambda: self.mixed.setText(time_to_edit(now)))
+        self.fields.addRow("", at_once)
 
     def try_to_accept(self) -> None:
         """Read every field, then hand the vial over."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
 
 from desktop.core import rules
 from desktop.core.amounts import amount_text
@@ -19,7 +19,7 @@ from desktop.wording import date_text, expiry_text, time_text, volume_text
 class VialRow(QFrame):
     """Shows the vials and takes the discarded amount as text."""
 
-    vial_wanted = Signal()
+    vial_wanted = Signal(int)
     waste_typed = Signal(str, str)
 
     def __init__(self, book: Handbook) -> None:
@@ -27,9 +27,13 @@ class VialRow(QFrame):
         self.setObjectName("panel")
         self._book = book
         self._shown: tuple[str, str] = ("", "")
+        self._newest = 0
         self._vials = label("", "")
+        self._vials.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._edit = button(_("Vial\N{HORIZONTAL ELLIPSIS}"), "", _("Enter or correct the vial"))
-        self._edit.clicked.connect(self.vial_wanted)
+        self._edit.clicked.connect(lambda: self.vial_wanted.emit(self._newest))
+        self._another = button(_("Another\N{HORIZONTAL ELLIPSIS}"), "", _("Open another vial"))
+        self._another.clicked.connect(lambda: self.vial_wanted.emit(0))
         self._units = QLineEdit()
         self._units.setAccessibleName(_("Discarded units"))
         self._units.setFixedWidth(66)
@@ -45,8 +49,8 @@ class VialRow(QFrame):
         self._units.returnPressed.connect(self._tell)
         layout = row(
             self._edit,
+            self._another,
             self._vials,
-            None,
             self._left,
             label(_("Discarded"), "quiet"),
             self._units,
@@ -54,13 +58,21 @@ class VialRow(QFrame):
             self._reason,
             self._record,
         )
+        layout.setStretch(2, 1)
         layout.setContentsMargins(10, 6, 10, 6)
         self.setLayout(layout)
 
     def show_session(self, session: Session) -> None:
         """Redraw from the session; what is being typed stays."""
-        said = "   ".join(vial_words(vial, self._book) for vial in session.vials)
-        self._vials.setText(said or _("No vial recorded"))
+        self._newest = len(session.vials)
+        said = [vial_words(vial, self._book) for vial in session.vials]
+        # One row: the newest vial in full, the ones before it by their number.
+        before = _("{number} before").format(number=len(said) - 1) if len(said) > 1 else ""
+        self._vials.setText(" + ".join([*said[-1:], before] if before else said[-1:]))
+        self._vials.setToolTip("\n".join(said))
+        if not said:
+            self._vials.setText(_("No vial recorded"))
+        self._another.setVisible(bool(said))
         kept = (
             (amount_text(session.waste.units), session.waste.reason) if session.waste else ("", "")
         )
@@ -71,10 +83,10 @@ class VialRow(QFrame):
         left = rules.left_over_units(session)
         open_draft = not session.is_signed
         accounted = session.waste is not None and session.waste.units == left
-        self._left.setText(_("{units} left over").format(units=amount_text(left)))
+        self._left.setText(_("Discard the other {units}").format(units=amount_text(left)))
         self._left.setProperty("units", amount_text(left))
         self._left.setVisible(open_draft and left > Decimal(0) and not accounted)
-        for each in (self._edit, self._units, self._reason, self._record):
+        for each in (self._edit, self._another, self._units, self._reason, self._record):
             each.setEnabled(open_draft)
         self._record.setEnabled(open_draft and bool(session.vials))
 

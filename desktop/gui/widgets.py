@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,6 +33,8 @@ def button(text: str, kind: str = "", hint: str = "") -> QPushButton:
     made.setObjectName(kind)
     made.setToolTip(hint)
     made.setAccessibleName(text)
+    # A click leaves the focus where the work is; the keyboard still reaches every button.
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
 
 
@@ -70,13 +72,15 @@ class ActButton(QPushButton):
         self.setObjectName(kind)
         self._title = label(title, "act")
         self._detail = label("", "actdetail")
+        self._detail.setWordWrap(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for each in (self._title, self._detail):
             each.setProperty("primary", kind == "primary")
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._inside = column(None, self._title, self._detail, None, spacing=1, margin=3)
-        self.setLayout(self._inside)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setLayout(column(None, self._title, self._detail, None, spacing=1, margin=3))
+        # Its words change with every tap; its place must not, or the next press would hit another.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.say(title)
 
     def say(self, title: str, detail: str = "") -> None:
@@ -86,13 +90,41 @@ class ActButton(QPushButton):
         self._detail.setVisible(bool(detail))
         self.setAccessibleName(f"{title}, {detail}" if detail else title)
 
-    def sizeHint(self) -> QSize:
-        """As wide as its words."""
-        return self._inside.sizeHint() + QSize(12, 6)
 
-    def minimumSizeHint(self) -> QSize:
-        """Never narrower than its words."""
-        return self.sizeHint()
+class Notice(QLabel):
+    """One sentence over a corner of its parent: nothing below it moves when it comes or goes."""
+
+    def __init__(self, parent: QWidget, *, at_top: bool) -> None:
+        super().__init__(parent)
+        self.setObjectName("refusal")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._over = parent
+        self._at_top = at_top
+        self.hide()
+        parent.installEventFilter(self)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence, or nothing."""
+        self.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place when the parent changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        room = self._over.rect().adjusted(14, 12, -14, -12)
+        wide = min(self.fontMetrics().horizontalAdvance(self.text()) + 40, room.width())
+        high = self.heightForWidth(wide)
+        top = room.top() if self._at_top else room.bottom() - high
+        self.setGeometry(room.left() + (room.width() - wide) // 2, top, wide, high)
+        self.raise_()
 
 
 def _filled(layout: _Box, widgets: Iterable[QWidget | None], spacing: int, margin: int) -> _Box:

@@ -23,13 +23,14 @@ from desktop.gui.services import Services
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
 from desktop.gui.theme import Colours, Measures
-from desktop.gui.widgets import button, column, label, row
+from desktop.gui.widgets import Notice, button, column, label, row
 from desktop.language import _, ngettext
 from desktop.wording import age_text, date_text, patient_name, sex_name, step_label
 
 # Below this width the list of patients makes room for the map while a session is open.
 ROOMY_WIDTH_PX = 1480
-UNDO_WIDTH_PX = 190
+UNDO_WIDTH_PX = 230
+SIGN_WIDTH_PX = 140
 OPEN_SESSION = "open session"
 
 
@@ -64,7 +65,6 @@ class Workspace(QWidget):
         self.note = button(_("Note"))
         self.sign = button(_("Sign"), "primary")
         self._more = button("\N{VERTICAL ELLIPSIS}")
-        self._notice = label("", "refusal", wrap=True)
         self._build()
         self._connect()
         self._show_nothing()
@@ -73,10 +73,14 @@ class Workspace(QWidget):
         self._more.setAccessibleName(_("More"))
         self._more.setFixedWidth(38)
         self.redo.setFixedWidth(44)
+        # Their words change with every act; their places must not.
         self.undo.setFixedWidth(UNDO_WIDTH_PX)
+        self.sign.setFixedWidth(SIGN_WIDTH_PX)
         menu = QMenu(self)
-        menu.addAction(_("Discard this draft\N{HORIZONTAL ELLIPSIS}"), self._discard)
-        menu.addAction(_("Clear the chart"), self._clear)
+        self._draft_actions = [
+            menu.addAction(_("Discard this draft\N{HORIZONTAL ELLIPSIS}"), self._discard),
+            menu.addAction(_("Clear the chart"), self._clear),
+        ]
         menu.addSeparator()
         menu.addAction(_("About Glabella"), self.about_wanted.emit)
         self._more.setMenu(menu)
@@ -114,13 +118,12 @@ class Workspace(QWidget):
         self._pages.addWidget(greeting)
         self._pages.addWidget(self.session_screen)
         self._drawer = Drawer(self.panel, self._pages)
+        self._notice = Notice(self._drawer, at_top=True)
         layout_ = QVBoxLayout(self)
         layout_.setContentsMargins(0, 0, 0, 0)
         layout_.setSpacing(0)
         layout_.addWidget(bar)
-        layout_.addWidget(self._notice)
         layout_.addWidget(self._drawer, 1)
-        self._notice.hide()
 
     def _connect(self) -> None:
         self._show_patients.toggled.connect(lambda _shown: self._place_panel())
@@ -131,8 +134,8 @@ class Workspace(QWidget):
         self.panel.edit_patient_wanted.connect(self._edit_patient)
         self.panel.new_session_wanted.connect(self.start_session)
         self._greeting_start.clicked.connect(self._start_for_chosen)
-        self.undo.clicked.connect(self._undo)
-        self.redo.clicked.connect(self._redo)
+        self.undo.clicked.connect(self.session_screen.undo)
+        self.redo.clicked.connect(self.session_screen.redo)
         self.note.clicked.connect(self.show_note)
         self.sign.clicked.connect(self.ask_to_sign)
         for keys, act in (
@@ -165,7 +168,7 @@ class Workspace(QWidget):
         self.document = ChartDocument(
             history, self._services.book, self._services.keeping, self._services.milliseconds
         )
-        self.document.changed.connect(self._redraw)
+        self.document.changed.connect(self._chart_changed)
         self._remember_open(session_id)
         self.panel.choose(patient.id)
         self._pages.setCurrentWidget(self.session_screen)
@@ -277,16 +280,6 @@ class Workspace(QWidget):
             self._services.explain,
         ).exec()
 
-    def _undo(self) -> None:
-        self.session_screen.flush()
-        if self.document is not None:
-            self.document.undo()
-
-    def _redo(self) -> None:
-        self.session_screen.flush()
-        if self.document is not None:
-            self.document.redo()
-
     def _discard(self) -> None:
         if self.document is None or self.document.session.is_signed:
             return
@@ -358,6 +351,10 @@ class Workspace(QWidget):
         self._place_panel()
         self._redraw()
 
+    def _chart_changed(self) -> None:
+        self._say("")
+        self._redraw()
+
     def _redraw(self) -> None:
         self._say_patient()
         document = self.document
@@ -383,6 +380,8 @@ class Workspace(QWidget):
         self.redo.setEnabled(redoable is not None)
         self.note.setEnabled(session is not None)
         self.sign.setEnabled(open_draft)
+        for action in self._draft_actions:
+            action.setEnabled(open_draft)
         self._say_sign(session)
         if document is not None and self.panel.isVisible():
             self.panel.show_sessions()
@@ -426,7 +425,8 @@ class Workspace(QWidget):
             if planned
             else _("Sign")
         )
-        _restyle(self.sign, "" if planned else "primary")
+        ready = session is not None and bool(session.injections) and not planned
+        _restyle(self.sign, "primary" if ready else "")
         self._flag.setVisible(session is not None)
         if session is not None and session.signature is not None:
             signed = date_text(session.signature.signed_at.date())
@@ -438,8 +438,7 @@ class Workspace(QWidget):
             self._flag.setText(_("Draft {day}").format(day=started))
 
     def _say(self, sentence: str) -> None:
-        self._notice.setText(sentence)
-        self._notice.setVisible(bool(sentence))
+        self._notice.say(sentence)
 
 
 def _restyle(widget: QWidget, name: str, kind: str = "") -> None:

@@ -250,7 +250,7 @@ def test_each_region_has_a_row_by_side_right_first(chart: Chart, book: Handbook)
     ]
     assert rows["TRA"].given_sites == {Side.RIGHT: 4, Side.LEFT: 1}
     assert (rows["TRA"].units, rows["TRA"].sites) == (units("27.5"), 5)
-    assert rows["TRA"].expected_units == units("37.5")
+    assert rows["TRA"].planned_units == units("30")
     assert rows["PRO"].given_units == {Side.MIDLINE: units("5")}
     assert all(
         [*row.given_units] == sorted(row.given_units, key=[*Side].index) for row in rows.values()

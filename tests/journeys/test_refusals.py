@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.app import Desk
 from desktop.core.patient import LONGEST_TEXT
-from desktop.core.session import Session, State
+from desktop.core.session import State
 from desktop.gui.document import Keeping
 from desktop.gui.hand import Hand
 from desktop.gui.services import Services
 from desktop.gui.sign_form import SignForm
 from desktop.gui.vial_form import VialForm
 from desktop.store.refusal import DiskFullError
-from tests.conftest import Record, enter
+from tests.conftest import enter
 
 FULL = "The disk is full. Nothing that was saved is lost. Free some space, then do it again."
 
@@ -148,9 +148,7 @@ def test_a_vial_that_cannot_be_kept_stays_in_its_form(charting: Hand, disk: Disk
         assert not form.isVisible()
 
     charting.in_form(charting.button("Vial\N{HORIZONTAL ELLIPSIS}"), VialForm, fill)
-    assert charting.session == replace(
-        before, vials=(replace(before.vials[0], lot="D9999"),)
-    )
+    assert charting.session == replace(before, vials=(replace(before.vials[0], lot="D9999"),))
 
 
 def test_a_signature_that_cannot_be_kept_leaves_a_draft_in_its_form(
@@ -247,9 +245,7 @@ def test_a_session_cannot_be_started_on_a_full_disk(
     assert len(desk.file.records.sessions()) == 1
 
 
-def test_a_session_opens_on_a_full_disk_to_be_read(
-    charting: Hand, disk: Disk
-) -> None:
+def test_a_session_opens_on_a_full_disk_to_be_read(charting: Hand, disk: Disk) -> None:
     before = charting.session
     charting.workspace.close_session()
     disk.is_full = True
@@ -257,9 +253,7 @@ def test_a_session_opens_on_a_full_disk_to_be_read(
     assert charting.session == before
 
 
-def test_a_record_that_changed_elsewhere_is_said_to_have(
-    charting: Hand, desk: Desk, record: Record
-) -> None:
+def test_a_record_that_changed_elsewhere_is_said_to_have(charting: Hand, desk: Desk) -> None:
     before = charting.session
     other = type(desk.file.records)(desk.file.records._db)
     history = other.history(before.id)

@@ -44,7 +44,20 @@ def test_a_dose_typed_in_the_table_is_charted(typed: str, units: str, charting: 
 
 @pytest.mark.parametrize(
     "typed",
-    ["0", "-1", "7.125", "1e9", "NaN", "\u0667", "seven", "  ", "5 mL", "1_0", "400.01", "Infinity"],
+    [
+        "0",
+        "-1",
+        "7.125",
+        "1e9",
+        "NaN",
+        "\u0667",
+        "seven",
+        "  ",
+        "5 mL",
+        "1_0",
+        "400.01",
+        "Infinity",
+    ],
 )
 def test_a_dose_that_is_none_is_refused_in_a_sentence(typed: str, charting: Hand) -> None:
     before = charting.session
@@ -149,9 +162,7 @@ def test_nobody_signs_without_a_name(charting: Hand) -> None:
     assert not charting.session.is_signed
 
 
-def test_a_draft_is_discarded_for_a_reason_and_kept_in_the_file(
-    charting: Hand, desk: Desk
-) -> None:
+def test_a_draft_is_discarded_for_a_reason_and_kept_in_the_file(charting: Hand, desk: Desk) -> None:
     session_id = charting.session.id
     said = []
 

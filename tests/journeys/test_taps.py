@@ -68,9 +68,7 @@ def test_a_double_click_of_the_mouse_is_one_tap(charting: Hand) -> None:
     charting.open_close_up("FRO-1-R")
     before = steps(charting)
     charting._now_ms += 1000
-    QTest.mouseDClick(
-        charting.view_of("FRO-1-R"), Qt.MouseButton.LeftButton, PLAIN, place(charting, "FRO-1-R")[1]
-    )
+    double_click(*place(charting, "FRO-1-R"))
     assert state(charting, "FRO-1-R") is State.GIVEN
     assert steps(charting) == before + 1
 
@@ -274,7 +272,7 @@ def test_sites_are_tapped_at_the_dose_in_hand_until_it_is_put_back(charting: Han
     assert given == {"FRO-1-R": 5 + step, "FRO-1-L": 5}
 
 
-def test_the_rest_is_left_out_for_one_reason(charting: Hand, book: Handbook) -> None:
+def test_the_rest_is_left_out_for_one_reason(charting: Hand) -> None:
     for code in ["COR-1-R", "COR-1-L", "PRO-1-M"]:
         charting.tap(code)
     charting.click(charting.button("Stop here"))
@@ -285,7 +283,7 @@ def test_the_rest_is_left_out_for_one_reason(charting: Hand, book: Handbook) -> 
     assert {each.reason for each in session.of_state(State.OMITTED)} == {"faint"}
 
 
-def test_every_region_is_given_with_one_press_each(charting: Hand, book: Handbook) -> None:
+def test_every_region_is_given_with_one_press_each(charting: Hand) -> None:
     presses = 0
     charting.open_close_up("FRO-1-R")
     while charting.session.of_state(State.PLANNED):

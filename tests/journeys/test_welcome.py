@@ -16,8 +16,8 @@ from desktop.store.keys import new_recovery_key
 from tests.conftest import Record, enter, throw_away
 
 Start = Callable[[Path], WindowProgram]
-PASSPHRASE = "correct horse battery"
-OTHER_PASSPHRASE = "incorrect horse battery"
+WORDS = "correct horse battery"
+OTHER_WORDS = "incorrect horse battery"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def unlock(program: WindowProgram, passphrase: str) -> None:
     screen.unlock.click()
 
 
-def set_up(program: WindowProgram, passphrase: str = PASSPHRASE) -> Welcome:
+def set_up(program: WindowProgram, passphrase: str = WORDS) -> Welcome:
     screen = welcome(program)
     screen.set_up_choice.click()
     for field, text in (
@@ -108,7 +108,7 @@ def test_the_first_start_leads_from_set_up_over_the_recovery_key_to_work(
 
     again = start(path)
     assert page(welcome(again)) == "unlock"
-    unlock(again, PASSPHRASE)
+    unlock(again, WORDS)
     assert work_begins(again)
 
 
@@ -126,18 +126,18 @@ def test_the_file_alone_opens_with_the_paper_key_in_another_folder(
     shutil.copy(path, elsewhere)
 
     other = start(elsewhere)
-    unlock(other, PASSPHRASE)
+    unlock(other, WORDS)
     assert "Open the record with the recovery key" in sentence(welcome(other))
     screen = welcome(other)
     screen.show_page("recover")
-    recover(screen, key.replace("\n", " ").lower(), OTHER_PASSPHRASE)
+    recover(screen, key.replace("\n", " ").lower(), OTHER_WORDS)
     assert work_begins(other)
     assert other.window.close()
 
     again = start(elsewhere)
-    unlock(again, PASSPHRASE)
+    unlock(again, WORDS)
     assert sentence(welcome(again)).startswith("This is not the passphrase.")
-    unlock(again, OTHER_PASSPHRASE)
+    unlock(again, OTHER_WORDS)
     assert work_begins(again)
 
 
@@ -174,7 +174,7 @@ def test_a_wrong_recovery_key_is_one_sentence_and_changes_nothing(
     program = start(record.path)
     screen = welcome(program)
     press(screen, "Passphrase lost? Use the recovery key")
-    recover(screen, key, OTHER_PASSPHRASE)
+    recover(screen, key, OTHER_WORDS)
     assert said in sentence(screen)
     assert page(screen) == "recover"
     assert screen.typed_key.text() == key
@@ -182,7 +182,9 @@ def test_a_wrong_recovery_key_is_one_sentence_and_changes_nothing(
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in path.parent.iterdir() if each.suffix != ".lock"}
+    return {
+        each.name: each.read_bytes() for each in path.parent.iterdir() if each.suffix != ".lock"
+    }
 
 
 def test_a_wrong_passphrase_is_one_sentence_and_the_next_try_counts(
@@ -198,7 +200,7 @@ def test_a_wrong_passphrase_is_one_sentence_and_the_next_try_counts(
         "This is not the passphrase. Nothing was changed; try again."
     )
     assert contents(path) == before
-    unlock(again, PASSPHRASE)
+    unlock(again, WORDS)
     assert work_begins(again)
 
 
@@ -220,10 +222,10 @@ def test_a_file_that_is_no_record_is_said_to_be_none_and_left_alone(
     program = start(record.path)
     screen = welcome(program)
     press(screen, "Passphrase lost? Use the recovery key")
-    recover(screen, record.recovery_key, OTHER_PASSPHRASE)
+    recover(screen, record.recovery_key, OTHER_WORDS)
     assert said in sentence(screen)
     screen.show_page("unlock")
-    unlock(program, PASSPHRASE)
+    unlock(program, WORDS)
     assert sentence(screen) != ""
     assert contents(record.path) == before
 
@@ -231,7 +233,7 @@ def test_a_file_that_is_no_record_is_said_to_be_none_and_left_alone(
 def test_a_record_open_in_another_window_is_said_to_be(start: Start, record: Record) -> None:
     desk = record.open()
     program = start(record.path)
-    unlock(program, PASSPHRASE)
+    unlock(program, WORDS)
     assert sentence(welcome(program)) == (
         "clinic.glabella is open in another window or command. Close it there first."
     )
@@ -257,8 +259,8 @@ def test_a_set_up_that_cannot_be_keeps_what_was_typed(
     typed = {
         "clinic_name": "Klinik Süd",
         "injector": "Dr. Test",
-        "first": fields.get("first", PASSPHRASE),
-        "second": fields.get("first", PASSPHRASE),
+        "first": fields.get("first", WORDS),
+        "second": fields.get("first", WORDS),
         **fields,
     }
     places = {"first": screen.new_passphrase.first, "second": screen.new_passphrase.second}
@@ -276,8 +278,8 @@ def test_a_clinic_needs_a_name(start: Start, path: Path) -> None:
     screen = welcome(program)
     screen.set_up_choice.click()
     enter(screen.injector, "Dr. Test")
-    enter(screen.new_passphrase.first, PASSPHRASE)
-    enter(screen.new_passphrase.second, PASSPHRASE)
+    enter(screen.new_passphrase.first, WORDS)
+    enter(screen.new_passphrase.second, WORDS)
     screen.create_record.click()
     assert page(screen) == "set up"
     assert sentence(screen) != ""
@@ -374,4 +376,4 @@ def patients_of(record: Record) -> list[object]:
 
 def test_a_record_that_is_not_there_is_not_made_by_opening(tmp_path: Path) -> None:
     with pytest.raises(clinic_file.database.RecordMissingError):
-        clinic_file.open_with_passphrase(tmp_path / "none.glabella", PASSPHRASE)
+        clinic_file.open_with_passphrase(tmp_path / "none.glabella", WORDS)

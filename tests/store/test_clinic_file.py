@@ -32,7 +32,12 @@ from desktop.store.keys import (
     passphrase_secret,
 )
 from desktop.store.migrations import STEPS, NewerFileError, OlderFileError
-from desktop.store.refusal import FileInUseError, ReadOnlyError, RecordDamagedError
+from desktop.store.refusal import (
+    FileInUseError,
+    ReadOnlyError,
+    RecordDamagedError,
+    RecordFileError,
+)
 from desktop.store.slot import SlotDamagedError, SlotMissingError, WrongPassphraseError, slot_path
 from tests.store.conftest import Kept
 from tests.store.visits import (
@@ -105,6 +110,17 @@ def test_a_short_passphrase_makes_no_file(tmp_path: Path) -> None:
     with pytest.raises(PassphraseTooShortError):
         clinic_file.create(tmp_path / "a" / "c", CLINIC, INJECTOR, "injector", "short", cost=CHEAP)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_its_slot_no_record_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.glabella"
+    in_the_way = tmp_path / "clinic.glabella.key.tmp"
+    in_the_way.mkdir()
+    with pytest.raises(RecordFileError):
+        clinic_file.create(path, CLINIC, INJECTOR, "injector", WORDS, cost=CHEAP)
+    assert not path.exists()
+    in_the_way.rmdir()
+    clinic_file.create(path, CLINIC, INJECTOR, "injector", WORDS, cost=CHEAP)[0].close()
 
 
 def test_the_file_and_the_paper_open_anywhere_without_the_slot(kept: Kept, tmp_path: Path) -> None:
@@ -261,6 +277,14 @@ def test_any_broken_page_is_found_by_the_health_check(kept: Kept) -> None:
     flip(kept.path, kept.path.stat().st_size - 2000)
     with kept.open() as file, pytest.raises(RecordDamagedError):
         file.check_health()
+
+
+def test_a_page_that_belongs_to_nothing_is_found_by_the_health_check(kept: Kept) -> None:
+    replace_content(kept.path, kept.path.read_bytes() + os.urandom(4096))
+    with kept.open() as file:
+        assert file.records.clinic() == CLINIC
+        with pytest.raises(RecordDamagedError):
+            file.check_health()
 
 
 def test_a_sound_record_passes_the_health_check(kept: Kept) -> None:

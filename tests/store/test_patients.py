@@ -152,6 +152,7 @@ def test_somebody_of_the_same_phone_and_birth_date_may_be_the_same(clinic: Recor
     new = Patient("p-9", "9", "Married", "Z.", date(1980, 2, 1), phone="+44 (20) 79460000")
     assert clinic.likely_duplicates(new) == [PATIENT]
     assert clinic.likely_duplicates(replace(new, phone="")) == []
+    assert clinic.likely_duplicates(replace(new, phone="", birth_date=OBRIEN.birth_date)) == []
     assert clinic.likely_duplicates(replace(new, birth_date=date(1980, 2, 3))) == []
 
 

@@ -80,6 +80,14 @@ def test_undo_and_redo_go_on_where_one_left_off(kept: Kept) -> None:
         assert file.records.history("s-1") == again.history
 
 
+def test_what_is_undone_is_off_the_chart(records: Records) -> None:
+    visit = start(records).do(*WHOLE_PROTOCOL).undo().undo().undo()
+    assert records.history("s-1") == visit.history
+    assert records.session("s-1") == EMPTY
+    visit.redo().redo().redo()
+    assert records.session("s-1") == visit.session
+
+
 def test_the_code_of_an_undone_extra_is_not_used_again_after_reopening(kept: Kept) -> None:
     extra = acts.AddExtra("temporalis", Side.LEFT, Decimal(5))
     with kept.open() as file:

@@ -20,7 +20,18 @@ from tests.store.visits import (
 )
 
 # Session 1 is signed, session 2 is a draft. Each statement would change something of session 1.
+OTHERS = """patient, state, started_utc, started_offset, started_zone, protocol_id,
+    protocol_version, atlas_id, atlas_version, profile, performed_by, performed_by_credentials,
+    charted_by, charted_by_credentials, plan, remark, ended_early, extras_made"""
 ATTACKS = (
+    (
+        "REPLACE INTO session (number, id, OTHERS) SELECT 1, 's-9', OTHERS FROM session"
+        " WHERE number = 2"
+    ).replace("OTHERS", OTHERS),
+    (
+        "REPLACE INTO session (number, id, OTHERS) SELECT 9, 's-1', OTHERS FROM session"
+        " WHERE number = 2"
+    ).replace("OTHERS", OTHERS),
     "UPDATE session SET remark = 'x' WHERE number = 1",
     "UPDATE session SET state = 'draft', signed_utc = NULL WHERE number = 1",
     "UPDATE OR IGNORE session SET remark = 'x'",

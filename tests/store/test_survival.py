@@ -1,5 +1,6 @@
 """What is left after kill -9, on a full disk, and on a disk that takes nothing."""
 
+import errno
 import os
 import random
 import shutil
@@ -15,7 +16,13 @@ import pytest
 
 from desktop.core import acts
 from desktop.store import clinic_file
-from desktop.store.refusal import DiskFullError, ReadOnlyError, StorageRefusedError
+from desktop.store.refusal import (
+    DiskFullError,
+    ReadOnlyError,
+    RecordFileError,
+    StorageRefusedError,
+    system_refusal,
+)
 from tests.store.conftest import Kept
 from tests.store.visits import (
     CHEAP,
@@ -115,7 +122,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() or not mount or subprocess.run(command, check=False).returncode:
         pytest.skip("only root can mount a small disk")
     yield disk
-    subprocess.run([umount or "umount", str(disk)], check=True)
+    subprocess.run([umount or "umount", "-l", str(disk)], check=True)  # also when a test failed
 
 
 def kept_on(disk: Path) -> Kept:
@@ -179,6 +186,22 @@ def test_a_disk_without_writing_can_be_read_only(small_disk: Path) -> None:
         assert file.records.patient("p-1") == PATIENT
     with pytest.raises(ReadOnlyError):
         kept_on(small_disk / "new folder")
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (errno.ENOSPC, DiskFullError),
+        (errno.EDQUOT, DiskFullError),
+        (errno.EROFS, ReadOnlyError),
+        (errno.EACCES, ReadOnlyError),
+        (errno.EIO, StorageRefusedError),
+    ],
+)
+def test_what_the_system_says_is_told_apart(code: int, refusal: type[RecordFileError]) -> None:
+    path = Path("clinic.glabella")
+    said = system_refusal(path, OSError(code, os.strerror(code)))
+    assert (type(said), said.path) == (refusal, path)
 
 
 def test_a_limit_on_file_sizes_refuses_and_loses_nothing(kept: Kept) -> None:
