@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from desktop.store.clinic_file import ClinicFile
 
 
+KEY_KEPT = "recovery key kept"
+
+
 class NoDisplayError(ExpectedError):
     """There is no screen to open a window on."""
 
@@ -56,6 +59,15 @@ class UnknownUserError(ExpectedError):
         self.name = name
 
 
+class FolderTakenError(ExpectedError):
+    """The folder already holds a record, which the demonstration would overwrite."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the folder."""
+        super().__init__(str(folder))
+        self.folder = folder
+
+
 class FileNotSavedError(ExpectedError):
     """The disk refused a file that the user asked for."""
 
@@ -80,6 +92,10 @@ def explain(error: ExpectedError) -> str:
     if isinstance(error, AnotherPatientError):
         return _("That record number belongs to {patient}. Nothing was recorded.").format(
             patient=wording.known_words(error.known)
+        )
+    if isinstance(error, FolderTakenError):
+        return _("{folder} already holds a record. Choose another folder.").format(
+            folder=error.folder
         )
     if isinstance(error, UnknownUserError):
         return _("The record knows no user {name}.").format(name=error.name)
@@ -269,7 +285,7 @@ class WindowProgram:
     def show(self) -> None:
         """Show the window with the ways into a record."""
         self.show_doors(self.path)
-        self.window.resize(1280, 800)
+        self.window.fit_to_screen()
         self.window.show()
 
     def show_doors(self, path: Path) -> None:
@@ -299,20 +315,21 @@ class WindowProgram:
             unlock=self._unlock,
             recover=self._recover,
             try_out=self._try_out,
+            key_to_keep=self._key_to_keep,
+            key_kept=self._key_kept,
             choose=self.show_doors,
             save_key=self._save_key,
         )
 
-    def _set_up(self, clinic: Clinic, person: Person, passphrase: str) -> str:
+    def _set_up(self, clinic: Clinic, person: Person, passphrase: str) -> None:
         from desktop.core.charting import check_signer
         from desktop.core.clinic import checked_clinic
         from desktop.store import clinic_file
 
         check_signer(person)
         checked_clinic(clinic)
-        file, key = clinic_file.create(self.path, clinic, person, user_name(), passphrase)
+        file, _key = clinic_file.create(self.path, clinic, person, user_name(), passphrase)
         self.desk = desk(file)
-        return key
 
     def _unlock(self, passphrase: str) -> None:
         from desktop.store import clinic_file
@@ -324,6 +341,15 @@ class WindowProgram:
 
         clinic_file.reset_passphrase(self.path, key, passphrase)
         self._unlock(passphrase)
+
+    def _key_to_keep(self) -> str:
+        if self.desk is None or self.desk.file.records.recall(KEY_KEPT):
+            return ""
+        return self.desk.file.recovery_key
+
+    def _key_kept(self) -> None:
+        if self.desk is not None:
+            self.desk.file.records.remember(KEY_KEPT, "yes")
 
     def _try_out(self) -> None:
         import tempfile
@@ -394,6 +420,7 @@ def invented_record(path: Path, passphrase: str | None = None) -> ClinicFile:
     file, _key = clinic_file.create(path, clinic, injector, "demo", secret)
     for patient in reversed(patients):
         file.records.add_patient(patient)
+    file.records.remember(KEY_KEPT, "yes")
     return file
 
 

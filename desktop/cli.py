@@ -109,6 +109,7 @@ def init(options: Options, /, **fields: str) -> None:
         options.user or app.user_name(),
         options.passphrase(new=True),
     )
+    file.records.remember(app.KEY_KEPT, "yes")  # it is printed below, once
     file.close()
     click.echo(_("Made {path}").format(path=options.path))
     click.echo(_("Recovery key, to be kept on paper: {key}").format(key=key))

@@ -9,20 +9,10 @@ from typing import Any
 
 from desktop import app, resources, settings
 from desktop.core.amounts import amount_text
-from desktop.core.errors import ExpectedError
 from desktop.core.session import State
 
 PASSPHRASE = "invented patients only"  # noqa: S105  it guards nobody
 SIZE_PX = (1280, 800)
-
-
-class FolderTakenError(ExpectedError):
-    """The folder already holds a record, which the demonstration would overwrite."""
-
-    def __init__(self, folder: Path) -> None:
-        """Keep the folder."""
-        super().__init__(str(folder))
-        self.folder = folder
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -34,13 +24,15 @@ def run(folder: Path) -> dict[str, Any]:
         Inputs (clicks, keys), sites given, units as text, pages, seconds.
 
     Raises:
-        FolderTakenError: The folder holds a record already.
+        app.FolderTakenError: The folder holds a record already.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # The platform without a screen says at every window that it has none.
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false;*.warning=false")
     started = time.monotonic()
     record = folder / settings.RECORD_NAME
     if record.exists():
-        raise FolderTakenError(folder)
+        raise app.FolderTakenError(folder)
     app.make_application()
     from desktop.gui.hand import Hand
 

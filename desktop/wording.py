@@ -249,8 +249,8 @@ def finding_sentence(finding: Finding, book: Handbook) -> str:
         case rules.ChangeWithoutReason(code):
             return _("{site}: no reason recorded.").format(site=site_name(code, book))
         case rules.SidesDiffer(right, left):
-            return _("Right and left differ: {right} right, {left} left.").format(
-                right=units_text(right), left=units_text(left)
+            return _("Right and left differ: right {right}, left {left}.").format(
+                right=amount_text(right), left=units_text(left)
             )
         case rules.UsedOverOpened(injected, wasted, opened):
             return _(

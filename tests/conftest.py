@@ -9,15 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop import app, resources, settings
 from desktop.app import Desk
 from desktop.core.handbook import Handbook
 from desktop.gui import theme  # before anything makes a QApplication: see desktop/gui/__init__.py
+from desktop.gui.forms import Form
 from desktop.gui.hand import Hand
 from desktop.gui.main_window import MainWindow
 from desktop.gui.services import Services
@@ -93,6 +94,33 @@ def double_click(widget: QWidget, at: QPoint | None = None) -> None:
     QTest.mouseClick(widget, left, plain, place)
     QTest.mouseDClick(widget, left, plain, place)
     QTest.mouseRelease(widget, left, plain, place)
+
+
+def in_dialog(open_it: Callable[[], object], work: Callable[[QWidget], None]) -> None:
+    """Work in the dialog that a call opens; whatever happens, it does not stay open."""
+    failures: list[BaseException] = []
+
+    def go() -> None:
+        dialog = QApplication.activeModalWidget()
+        try:
+            assert dialog is not None
+            work(dialog)
+        except BaseException as error:  # noqa: BLE001  raised again outside Qt's event
+            failures.append(error)
+        finally:
+            if isinstance(dialog, QDialog) and dialog.isVisible():
+                dialog.reject()
+
+    QTimer.singleShot(0, go)
+    open_it()
+    if failures:
+        raise failures[0]
+
+
+def confirm_again(hand: Hand, form: Form) -> None:
+    """Press a form's button once more, when a refusal has been there long enough to be read."""
+    assert QTest.qWaitFor(form.confirm.isEnabled, 2000)
+    hand.click(form.confirm)
 
 
 def press_keys(hand: Hand, keys: QKeySequence.StandardKey) -> None:

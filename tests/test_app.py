@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,6 @@ def test_the_windows_functions_are_those_of_the_open_record(desk: Desk) -> None:
     ]
     session_id = given.start_session("invented-1")
     (row,) = given.sessions_of("invented-1")
-    assert (row.id, row.state, row.given_units) == (session_id, "draft", 0)
+    assert (row.id, row.state, row.given_units) == (session_id, "draft", Decimal(0))
     given.remember("open session", session_id)
     assert given.recall("open session") == session_id

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from inspect import signature
+from inspect import isfunction, signature
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -96,6 +96,8 @@ TYPED: dict[str, Any] = {
 
 def example(kind: type[ExpectedError]) -> ExpectedError:
     """An error of a kind, with values such as it carries."""
+    if not isfunction(kind.__init__):
+        return kind()
     values = {}
     for name, argument in signature(kind).parameters.items():
         hint = argument.annotation
@@ -104,7 +106,7 @@ def example(kind: type[ExpectedError]) -> ExpectedError:
         if words == "tuple":
             words = str(hint)
         values[name] = TYPED[words] if words in _SURE else NAMED.get(name, TYPED.get(words))
-    return kind(**{name: value for name, value in values.items() if name != "args"})
+    return kind(**values)
 
 
 _SURE = ("Patient", "Person", "tuple[str, ...]")  # whatever their argument is called

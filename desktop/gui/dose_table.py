@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
-from desktop.core.session import Injection, Session
+from desktop.core.session import Injection, Session, State
 from desktop.gui import theme
 from desktop.gui.theme import Colours
 from desktop.language import _
 from desktop.wording import site_name, state_name
 
+NOTHING = "\N{EN DASH}"
 CODE, SITE, PLANNED, UNITS, STATE, REASON = range(6)
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -124,16 +125,18 @@ class _DoseModel(QAbstractTableModel):
         each = self._rows[index.row()]
         place = index.column()
         if role in (_Role.DisplayRole, _Role.EditRole):
-            return self._text(each, place)
-        if role == _Role.FontRole and place == UNITS:
+            return self._text(each, place, role)
+        if role == _Role.FontRole and place == UNITS and each.state is State.GIVEN:
             return theme.font(10, QFont.Weight.Bold)
+        if role == _Role.ForegroundRole and place == UNITS and each.state is State.PLANNED:
+            return QColor(self._colours.quiet)
         if role == _Role.ForegroundRole and place == CODE:
             return theme.region_colour(each.region, self._colours)
         if role == _Role.ForegroundRole and place == PLANNED:
             return QColor(self._colours.quiet)
         return None
 
-    def _text(self, each: Injection, place: int) -> str:
+    def _text(self, each: Injection, place: int, role: int = _Role.EditRole) -> str:
         match place:
             case 0:
                 return each.code
@@ -142,13 +145,16 @@ class _DoseModel(QAbstractTableModel):
             case 2:
                 return "" if each.planned_units is None else amount_text(each.planned_units)
             case 3:
-                return amount_text(each.units)
+                omitted = each.state in (State.OMITTED, State.NOT_GIVEN)
+                return NOTHING if omitted and role == _Role.DisplayRole else amount_text(each.units)
             case 4:
                 return state_name(each.state)
             case _:
                 return each.reason
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self._editable and index.column() in (UNITS, REASON):
             return base | Qt.ItemFlag.ItemIsEditable

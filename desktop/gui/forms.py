@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -35,6 +35,10 @@ class Form(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(460)
         self._explain = explain
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(BOUNCE_MS)
+        self._first: QWidget | None = None
         self.fields = QFormLayout()
         self.fields.setVerticalSpacing(10)
         self.fields.setHorizontalSpacing(14)
@@ -46,6 +50,7 @@ class Form(QDialog):
         self.confirm = button(confirm, "primary")
         self.confirm.setDefault(True)
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._wait.timeout.connect(lambda: self.confirm.setEnabled(True))
         buttons.accepted.connect(self._confirmed)
         buttons.rejected.connect(self.reject)
         for each in buttons.buttons():
@@ -91,8 +96,22 @@ class Form(QDialog):
         """Show why it cannot be done."""
         self.refusal.setText(sentence)
         self.refusal.setVisible(bool(sentence))
+        self.adjustSize()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Typing begins in the first field: a scanner's Enter must not press the button."""
+        super().showEvent(event)
+        if self._first is not None:
+            self._first.setFocus()
+
+    def ask(self) -> bool:
+        """Show the form until it is confirmed or given up; say which. Then it is gone."""
+        accepted = self.exec() == QDialog.DialogCode.Accepted
+        self.deleteLater()
+        return accepted
 
     def _add(self, name: str, field: QWidget) -> None:
+        self._first = self._first or field
         field.setAccessibleName(name)
         self.fields.addRow(name, field)
 
@@ -103,7 +122,7 @@ class Form(QDialog):
             self.refuse(self._explain(error))
             # The second half of a double click must not answer a question that nobody has read.
             self.confirm.setEnabled(False)
-            QTimer.singleShot(BOUNCE_MS, lambda: self.confirm.setEnabled(True))
+            self._wait.start()
             return
         self.accept()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from desktop.core.handbook import Handbook
     from desktop.gui.workspace import Workspace
 
-SMALLEST_PX = (1180, 720)
+SMALLEST_PX = (1180, 700)
+COMFORTABLE_PX = (1280, 800)
+FRAME_PX = 40
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +70,15 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.workspace)
         self.workspace.reopen()
         return self.workspace
+
+    def fit_to_screen(self) -> None:
+        """As large as is comfortable; on a small screen all of it, with the frame's edge."""
+        room = self.screen().availableGeometry().size()
+        if room.width() <= COMFORTABLE_PX[0] or room.height() <= COMFORTABLE_PX[1] + FRAME_PX:
+            self.setMinimumSize(min(room.width(), SMALLEST_PX[0]), SMALLEST_PX[1])
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        else:
+            self.resize(*COMFORTABLE_PX)
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme, everywhere."""

@@ -15,6 +15,8 @@ from desktop.gui.forms import Explain
 from desktop.gui.widgets import button, label, row
 from desktop.language import _
 
+PRINT_DPI = 300
+
 
 class NoteWindow(QDialog):
     """Shows the pages of a PDF.
@@ -82,6 +84,8 @@ class NoteWindow(QDialog):
 
     def _choose_printer(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        # Sharp on paper; at the full resolution of a printer a page would be megabytes of white.
+        printer.setResolution(PRINT_DPI)
         printer.setDocName(self._suggested)
         printer.setPageSize(_page_size(self.document))
         dialog = QPrintDialog(printer, self)

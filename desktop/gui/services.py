@@ -48,15 +48,18 @@ class SessionRow(Protocol):
 class Doors:
     """The ways into a record. Each opens one or raises an `ExpectedError`.
 
-    `set_up` makes a new record and returns its recovery key; the record is open then.
+    `set_up` makes a new record and opens it. `key_to_keep` is the recovery key of the open record,
+    until somebody has said that they keep it.
     """
 
     path: Path
     exists: bool
-    set_up: Callable[[Clinic, Person, str], str]
+    set_up: Callable[[Clinic, Person, str], None]
     unlock: Callable[[str], None]
     recover: Callable[[str, str], None]
     try_out: Callable[[], None]
+    key_to_keep: Callable[[], str]
+    key_kept: Callable[[], None]
     choose: Callable[[Path], None]
     save_key: Callable[[Path, str], None]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -73,6 +73,7 @@ class SessionScreen(QWidget):
         self._milliseconds = milliseconds
         self._deaf_until_ms = 0.0
         self._pressed_until_ms = 0.0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._zone = zone
         self._book = book
         self._explain = explain
@@ -200,6 +201,7 @@ class SessionScreen(QWidget):
         self._cursor = ""
         self._dismissed.clear()
         self._asks_stop = False
+        self.setFocus()
         self.bar.dose_units = None
         self.bar.set_mode(Mode.GIVE)
         if document.session.plan:
@@ -304,7 +306,7 @@ class SessionScreen(QWidget):
             self._zone,
             self._keep_vial,
         )
-        form.exec()
+        form.ask()
 
     def _keep_vial(self, vial: Vial) -> None:
         """Keep a vial; what cannot be kept is raised, so that the form stays open."""

@@ -218,19 +218,19 @@ QLabel#site {{ background: {accent}; color: {on_accent}; border-radius: 14px;
 QLabel#change, QLabel#finding {{ padding: 1px 0 1px 8px; border: none;
     border-left: 3px solid {accent}; }}
 QLabel#change {{ border-left: 3px solid {caution}; }}
-QPushButton, QToolButton {{ background: {panel}; border: 1px solid {line}; border-radius: 8px;
+QPushButton {{ background: {panel}; border: 1px solid {line}; border-radius: 8px;
     padding: 7px 14px; }}
-QPushButton:hover, QToolButton:hover {{ background: {raised}; border-color: {quiet}; }}
-QPushButton:pressed, QToolButton:pressed {{ background: {accent_soft}; }}
-QPushButton:focus, QToolButton:focus {{ border: 2px dashed {text}; }}
+QPushButton:hover {{ background: {raised}; border-color: {quiet}; }}
+QPushButton:pressed {{ background: {accent_soft}; }}
+QPushButton:focus {{ border: 2px dashed {text}; }}
 QPushButton:checked {{ background: {accent_soft}; border: 2px solid {accent}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {quiet}; background: {ground}; }}
+QPushButton:disabled {{ color: {quiet}; background: {ground}; }}
 QPushButton#plain:disabled {{ color: {quiet}; background: transparent; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent};
     font-weight: 600; }}
 QPushButton#primary:hover {{ background: {accent}; border-color: {text}; }}
 QPushButton#primary:focus {{ border: 2px dashed {text}; }}
-QPushButton#primary:disabled {{ background: {line}; color: {quiet}; border-color: {line}; }}
+QPushButton#primary:disabled {{ background: {ground}; color: {quiet}; border-color: {line}; }}
 QLabel#act {{ font-weight: 600; font-size: 10.5pt; }}
 QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
 QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
@@ -242,6 +242,8 @@ QPushButton#plain:focus {{ border: 2px dashed {text}; }}
 QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{ background: {panel}; border: 1px solid {line};
     border-radius: 7px; padding: 6px 9px; selection-background-color: {accent};
     selection-color: {on_accent}; }}
+QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:read-only {{ background: {ground};
+    color: {quiet}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{
     border: 2px solid {accent}; padding: 5px 8px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}

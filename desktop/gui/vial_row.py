@@ -1,6 +1,5 @@
 """One plain row: what is in the syringe, and what was discarded."""
 
-from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
@@ -13,7 +12,7 @@ from desktop.core.session import Session
 from desktop.core.vial import Vial
 from desktop.gui.widgets import button, label, row
 from desktop.language import _
-from desktop.wording import date_text, expiry_text, time_text, volume_text
+from desktop.wording import expiry_text, moment_text, volume_text
 
 
 class VialRow(QFrame):
@@ -29,19 +28,23 @@ class VialRow(QFrame):
         self._shown: tuple[str, str] = ("", "")
         self._newest = 0
         self._vials = label("", "")
-        self._vials.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # Never cut: half a lot number reads as another lot.
+        self._vials.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self._edit = button(_("Vial\N{HORIZONTAL ELLIPSIS}"), "", _("Enter or correct the vial"))
         self._edit.clicked.connect(lambda: self.vial_wanted.emit(self._newest))
-        self._another = button(_("Another\N{HORIZONTAL ELLIPSIS}"), "", _("Open another vial"))
+        self._another = button("+", "", _("Open another vial"))
+        self._another.setAccessibleName(_("Another vial"))
+        self._another.setFixedWidth(40)
         self._another.clicked.connect(lambda: self.vial_wanted.emit(0))
         self._units = QLineEdit()
         self._units.setAccessibleName(_("Discarded units"))
-        self._units.setFixedWidth(66)
+        self._units.setPlaceholderText(_("units"))
+        self._units.setFixedWidth(64)
         self._reason = QComboBox()
         self._reason.setEditable(True)
         self._reason.setAccessibleName(_("Why discarded"))
         self._reason.addItems(["", *waste_reasons()])
-        self._reason.setMinimumWidth(165)
+        self._reason.setMinimumWidth(140)
         self._left = button("", "plain", _("Everything that is left was discarded"))
         self._left.clicked.connect(self._discard_rest)
         self._record = button(_("Record"))
@@ -54,7 +57,6 @@ class VialRow(QFrame):
             self._left,
             label(_("Discarded"), "quiet"),
             self._units,
-            label(_("units"), "quiet"),
             self._reason,
             self._record,
         )
@@ -66,12 +68,10 @@ class VialRow(QFrame):
         """Redraw from the session; what is being typed stays."""
         self._newest = len(session.vials)
         said = [vial_words(vial, self._book) for vial in session.vials]
-        # One row: the newest vial in full, the ones before it by their number.
-        before = _("{number} before").format(number=len(said) - 1) if len(said) > 1 else ""
-        self._vials.setText(" + ".join([*said[-1:], before] if before else said[-1:]))
+        # One row: the newest vial in full, those before it counted.
+        before = _("and {number} before it").format(number=len(said) - 1) if said[1:] else ""
+        self._vials.setText(" ".join([*said[-1:], before]).rstrip() or _("No vial recorded"))
         self._vials.setToolTip("\n".join(said))
-        if not said:
-            self._vials.setText(_("No vial recorded"))
         self._another.setVisible(bool(said))
         kept = (
             (amount_text(session.waste.units), session.waste.reason) if session.waste else ("", "")
@@ -106,20 +106,19 @@ def waste_reasons() -> list[str]:
 
 
 def vial_words(vial: Vial, book: Handbook) -> str:
-    """A vial in one line."""
-    dot = " \N{MIDDLE DOT} "
-    parts = [
+    """A vial in two lines: which one, and what is in it."""
+    which = [
         f"{book.products[vial.product].name} {amount_text(vial.size_units)}",
         _("lot {lot}").format(lot=vial.lot),
         _("exp {expiry}").format(expiry=expiry_text(vial.expiry)),
     ]
+    mixed = []
     per_tenth = vial.units_per_tenth_ml
     if vial.diluent_ml is not None and per_tenth is not None:
-        parts.append(volume_text(vial.diluent_ml))
-        parts.append(per_tenth_text(per_tenth))
+        mixed = [volume_text(vial.diluent_ml), per_tenth_text(per_tenth)]
     if vial.mixed_at is not None:
-        parts.append(_mixed_text(vial.mixed_at))
-    return dot.join(parts)
+        mixed.append(_("mixed {moment}").format(moment=moment_text(vial.mixed_at)))
+    return "\n".join(" \N{MIDDLE DOT} ".join(line) for line in (which, mixed) if line)
 
 
 def per_tenth_text(units: Decimal) -> str:
@@ -128,7 +127,3 @@ def per_tenth_text(units: Decimal) -> str:
     number = amount_text(rounded)
     text = _("{number} units / 0.1 mL").format(number=number)
     return text if rounded == units else _("about {amount}").format(amount=text)
-
-
-def _mixed_text(at: datetime) -> str:
-    return _("mixed {date} {time}").format(date=date_text(at.date()), time=time_text(at))

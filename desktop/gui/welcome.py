@@ -27,9 +27,7 @@ from desktop.gui.widgets import button, column, frame, label, row
 from desktop.language import _
 
 if TYPE_CHECKING:
-    from desktop.core.clinic import Clinic
     from desktop.core.handbook import Handbook
-    from desktop.core.patient import Person
 
 CARD_WIDTH_PX = 560
 FIELD_WIDTH_PX = 330
@@ -207,7 +205,7 @@ class Welcome(QWidget):
         self.go_on = button(_("Go on"), "primary")
         self.go_on.setEnabled(False)
         self.key_kept.toggled.connect(self.go_on.setEnabled)
-        self.go_on.clicked.connect(self.entered)
+        self.go_on.clicked.connect(self._key_kept)
         self._page(
             "key",
             label(_("The recovery key"), "name"),
@@ -253,7 +251,7 @@ class Welcome(QWidget):
 
     def _unlock(self) -> None:
         if self._try(lambda: self._doors.unlock(self.passphrase.text())):
-            self.entered.emit()
+            self._enter()
 
     def _try_out(self) -> None:
         if self._try(self._doors.try_out):
@@ -274,17 +272,24 @@ class Welcome(QWidget):
             profile=self.profile.currentData(),
         )
         person = Person(self.injector.text().strip(), self.credentials.text().strip())
-        if self._try(lambda: self._make(clinic, person)):
-            self.show_page("key")
-            self._show_key()
+        passphrase = self.new_passphrase.first.text()
+        if self._try(lambda: self._doors.set_up(clinic, person, passphrase)):
+            self._enter()
 
-    def _make(self, clinic: Clinic, person: Person) -> None:
-        self._key = self._doors.set_up(clinic, person, self.new_passphrase.first.text())
-
-    def _show_key(self) -> None:
+    def _enter(self) -> None:
+        """Into the record; past the recovery key, until somebody has said that they keep it."""
+        self._key = self._doors.key_to_keep()
+        if not self._key:
+            self.entered.emit()
+            return
+        self.show_page("key")
         groups = self._key.split("-")
         middle = (len(groups) + 1) // 2
         self.key_shown.setText("-".join(groups[:middle]) + "-\n" + "-".join(groups[middle:]))
+
+    def _key_kept(self) -> None:
+        if self._try(self._doors.key_kept):
+            self.entered.emit()
 
     def _recover(self) -> None:
         if not self.recovered.agreed:

@@ -15,7 +15,7 @@ from desktop.core.session import Session, Signature, State
 from desktop.gui.banner import Banner
 from desktop.gui.document import ChartDocument
 from desktop.gui.drawer import Drawer
-from desktop.gui.forms import Form, ReasonForm
+from desktop.gui.forms import ReasonForm
 from desktop.gui.note_window import NoteWindow
 from desktop.gui.patient_form import PatientForm
 from desktop.gui.patient_panel import PatientPanel
@@ -68,6 +68,7 @@ class Workspace(QWidget):
         self._build()
         self._connect()
         self._show_nothing()
+        self.panel.search.setFocus()
 
     def _build(self) -> None:
         self._more.setAccessibleName(_("More"))
@@ -219,7 +220,7 @@ class Workspace(QWidget):
             self._services.likely_duplicates,
             self._services.add_patient,
         )
-        if form.exec() == Form.DialogCode.Accepted:
+        if form.ask():
             self.panel.choose(form.patient.id)
             self._choose_patient(form.patient.id)
 
@@ -250,7 +251,7 @@ class Workspace(QWidget):
             self._services.user,
             self.sign_as,
         )
-        form.exec()
+        form.ask()
 
     def sign_as(self, person: Person) -> None:
         """Sign as this person; what cannot be signed is raised, so that the form stays open."""
@@ -272,13 +273,15 @@ class Workspace(QWidget):
         except ExpectedError as error:
             self._say(self._services.explain(error))
             return
-        NoteWindow(
+        window = NoteWindow(
             self.window(),
             pdf,
             self._services.note_name(session),
             self._services.save_file,
             self._services.explain,
-        ).exec()
+        )
+        window.exec()
+        window.deleteLater()
 
     def _discard(self) -> None:
         if self.document is None or self.document.session.is_signed:
@@ -289,7 +292,7 @@ class Workspace(QWidget):
             self._services.discard_session(session_id, reason)
 
         form = ReasonForm(self.window(), _("Discard this draft"), self._services.explain, discard)
-        if form.exec() == Form.DialogCode.Accepted:
+        if form.ask():
             self.close_session()
             self._remember_open("")
             self._show_nothing()
@@ -309,7 +312,7 @@ class Workspace(QWidget):
             lambda _patient: [],
             self._services.change_patient,
         )
-        if form.exec() == Form.DialogCode.Accepted:
+        if form.ask():
             if self._patient is not None and self._patient.id == patient_id:
                 self._patient = form.patient
             self.panel.list_found()

@@ -91,12 +91,12 @@ def test_the_file_has_an_act_while_the_document_does_not_yet(
     seen: list[Session] = []
 
     def save(before: Session, _act: object, _after: Session) -> None:
-        seen.append(document.session)
-        assert before is document.session
+        seen.append(opened.session)
+        assert before is opened.session
 
     keeping = Keeping(save, *(file.saving(kind) for kind in ("undo", "redo", "sign")))
-    document = ChartDocument(History(empty), book, keeping, clock)
-    document.perform(PlanProtocol())
+    opened = ChartDocument(History(empty), book, keeping, clock)
+    opened.perform(PlanProtocol())
     assert seen == [empty]
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from desktop.core.acts import AddExtra, GiveAll, Move, Omit, PlanProtocol, SetDo
 from desktop.core.atlas import CloseUp, Point
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
-from desktop.core.session import Session, State
+from desktop.core.session import Session
 from desktop.gui.map_view import MapView
 from desktop.gui.session_screen import _overview_frame
 from desktop.gui.theme import DARK, LIGHT
@@ -75,7 +76,10 @@ def test_a_click_means_its_site_from_anywhere_within_half_the_way_to_the_next(
 )
 @given(key=st.sampled_from(sorted(FRAMES)), x=st.floats(0, 949), y=st.floats(0, 423))
 def test_the_nearest_site_within_reach_is_meant_and_no_other(
-    key: str, x: float, y: float, qapp: QApplication
+    key: str,
+    x: float,
+    y: float,
+    qapp: QApplication,  # noqa: ARG001  a widget needs one
 ) -> None:
     view = MapView(FRAMES[key], BOOK, LIGHT)
     view.resize(950, 424)
@@ -209,8 +213,6 @@ def test_a_view_without_a_session_shows_the_map(qtbot: QtBot) -> None:
 
 
 def test_every_state_is_drawn_differently_without_any_colour(chart: Chart, qtbot: QtBot) -> None:
-    from PySide6.QtGui import QImage
-
     view = shown(FRAMES["forehead"], (950, 424), qtbot)
     plan, code = PlanProtocol(), "FRO-1-R"
     states = {
@@ -236,17 +238,9 @@ def test_every_state_is_drawn_differently_without_any_colour(chart: Chart, qtbot
             assert share > 0.03, (one, other, share)
 
 
-def differing(one: object, other: object) -> float:
+def differing(one: QImage, other: QImage) -> float:
     """The share of pixels that differ so much that an eye sees it."""
-    from PySide6.QtGui import QImage
-
-    assert isinstance(one, QImage)
-    assert isinstance(other, QImage)
     assert one.size() == other.size()
     pixels = [(x, y) for x in range(one.width()) for y in range(one.height())]
     far = sum(abs((one.pixel(x, y) & 0xFF) - (other.pixel(x, y) & 0xFF)) > 60 for x, y in pixels)
     return far / len(pixels)
-
-
-def test_state_words_are_never_the_same(chart: Chart) -> None:
-    assert len({state.value for state in State}) == len(State)

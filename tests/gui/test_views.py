@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QWidget
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.core.acts import AddExtra, GiveAll, GiveReason, GiveRegion, Omit, PlanProtocol, SetDose
@@ -47,10 +47,10 @@ def cells(table: DoseTable, code: str) -> list[str]:
 
 
 def test_the_table_shows_every_site_with_plan_dose_state_and_reason(
-    table: DoseTable, chart: Chart, book: Handbook, qtmodeltester: ModelTester
+    table: DoseTable, chart: Chart, book: Handbook
 ) -> None:
     table.show_session(chart(*CHANGES))
-    qtmodeltester.check(table.model())
+    QAbstractItemModelTester(table.model())  # its complaints are failures
     assert table.model().rowCount() == 32
     assert [cells(table, code) for code in ("FRO-1-L", "TRA-2-R", "OCC-1-L", "TEM-X1-L")] == [
         ["FRO-1-L", "5", "5", "planned", ""],
@@ -161,16 +161,16 @@ def test_typed_text_is_told_within_a_second_of_the_last_key(qtbot: QtBot) -> Non
     field = RemarkEdit()
     qtbot.addWidget(field)
     with qtbot.waitSignal(field.typed, timeout=1000) as told:
-        qtbot.keyClicks(field, "Tolerated")
+        QTest.keyClicks(field, "Tolerated")
     assert told.args == ["Tolerated"]
 
 
 def test_a_session_shown_while_one_types_leaves_the_text_alone(qtbot: QtBot) -> None:
     field = RemarkEdit()
     qtbot.addWidget(field)
-    qtbot.keyClicks(field, "Toler")
+    QTest.keyClicks(field, "Toler")
     field.show_text("", editable=True)
-    qtbot.keyClicks(field, "ated")
+    QTest.keyClicks(field, "ated")
     assert field.toPlainText() == "Tolerated"
 
 

@@ -6,6 +6,7 @@ Every line on stdout is one JSON value: what the window showed after one more in
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def shown(hand: Hand) -> dict[str, Any]:
     columns = range(model.columnCount())
     return {
         "units": screen.totals._total.text(),
-        "vials": screen.vials._vials.text(),
+        "vials": re.split(r"\s*[\n\u00b7]\s*", screen.vials._vials.text()),
         "waste": screen.vials._units.text(),
         "cards": [screen.cards.card(key).accessibleName() for key in screen._book.atlas.close_ups],
         "rows": [
@@ -55,7 +56,7 @@ def inputs(hand: Hand) -> Iterator[Callable[[], object]]:
     yield lambda: hand.add_extra("temporalis", "L", "pain here")
     yield lambda: hand.click(hand.workspace.undo)
     yield lambda: hand.click(hand.workspace.redo)
-    yield lambda: hand.click(hand.button("Region given"))
+    yield lambda: hand.click(hand.screen.bar._rest)
     yield lambda: hand.type_into(hand.screen.totals._remark, REMARK)
     yield lambda: QTest.qWait(1000)  # what the program may take to keep typed text
     yield hand.discard_rest

@@ -14,7 +14,7 @@ from desktop.core.patient import Sex
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
 from desktop.wording import patient_name
-from tests.conftest import enter, press_keys
+from tests.conftest import confirm_again, enter, press_keys
 
 ALL = [patient_name(each) for each in resources.invented()[2]]
 FIELDS = {
@@ -82,9 +82,7 @@ def test_enter_chooses_the_first_who_fits(hand: Hand) -> None:
     assert hand.session.patient_id == "invented-3"
 
 
-def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(
-    hand: Hand, desk: Desk, qtbot: QtBot
-) -> None:
+def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(hand: Hand, desk: Desk) -> None:
     def work(form: PatientForm) -> None:
         fields = fill(form, family_name="Patient", given_name="Test", birth_date="1980-02-01")
         hand.click(form.confirm)
@@ -92,8 +90,7 @@ def test_a_likely_duplicate_is_shown_before_a_second_one_is_made(
         assert "4711" in form.refusal.text()
         assert typed(form) == fields
         assert desk.file.records.patient_by_number("N-1") is None
-        qtbot.waitUntil(form.confirm.isEnabled)
-        hand.click(form.confirm)
+        confirm_again(hand, form)
         assert not form.isVisible()
 
     in_new_form(hand, work)

@@ -18,7 +18,7 @@ from desktop.gui.services import Services
 from desktop.gui.sign_form import SignForm
 from desktop.gui.vial_form import VialForm
 from desktop.store.refusal import DiskFullError
-from tests.conftest import enter
+from tests.conftest import confirm_again, enter
 
 FULL = "The disk is full. Nothing that was saved is lost. Free some space, then do it again."
 
@@ -44,7 +44,7 @@ class Disk:
             **{name: self.refusing(save) for name, save in vars(everything.keeping).items()}
         )
         names = ("add_patient", "change_patient", "start_session", "discard_session", "remember")
-        writing = {name: self.refusing(getattr(everything, name)) for name in names}
+        writing: dict[str, Any] = {name: self.refusing(getattr(everything, name)) for name in names}
         return replace(everything, keeping=keeping, **writing)
 
 
@@ -88,7 +88,7 @@ def shown(hand: Hand) -> tuple[str, list[str], list[list[str]]]:
         lambda hand: hand.tap("FRO-1-L"),
         lambda hand: hand.click(hand.workspace.undo),
         lambda hand: hand.click(hand.button("Given")),
-        lambda hand: hand.click(hand.button("Region given")),
+        lambda hand: hand.click(hand.screen.bar._rest),
         lambda hand: hand.discard_rest(),
     ],
     ids=["tap", "undo", "given", "region", "waste"],
@@ -144,7 +144,7 @@ def test_a_vial_that_cannot_be_kept_stays_in_its_form(charting: Hand, disk: Disk
         assert form.isVisible()
         assert (form.refusal.text(), form.lot.text()) == (FULL, "D9999")
         disk.is_full = False
-        charting.click(form.confirm)
+        confirm_again(charting, form)
         assert not form.isVisible()
 
     charting.in_form(charting.button("Vial\N{HORIZONTAL ELLIPSIS}"), VialForm, fill)
@@ -165,7 +165,7 @@ def test_a_signature_that_cannot_be_kept_leaves_a_draft_in_its_form(
         assert form.refusal.text() == FULL
         assert charting.session == before == desk.file.records.session(before.id)
         disk.is_full = False
-        charting.click(form.confirm)
+        confirm_again(charting, form)
 
     charting.in_form(charting.workspace.sign, SignForm, confirm)
     assert charting.session.is_signed

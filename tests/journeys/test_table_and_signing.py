@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.app import Desk
 from desktop.core.session import State
@@ -14,7 +14,7 @@ from desktop.gui.dose_table import REASON, UNITS
 from desktop.gui.forms import ReasonForm
 from desktop.gui.hand import Hand
 from desktop.gui.sign_form import SignForm
-from tests.conftest import double_click, enter
+from tests.conftest import confirm_again, double_click, enter, in_dialog
 from tests.journeys.test_refusals import sentences
 
 
@@ -166,16 +166,14 @@ def test_a_draft_is_discarded_for_a_reason_and_kept_in_the_file(charting: Hand, 
     session_id = charting.session.id
     said = []
 
-    def fill() -> None:
-        form = QApplication.activeModalWidget()
+    def fill(form: QWidget) -> None:
         assert isinstance(form, ReasonForm)
         charting.click(form.confirm)
         said.append(form.refusal.text())
         enter(form._reason, "wrong patient")
-        charting.click(form.confirm)
+        confirm_again(charting, form)
 
-    QTimer.singleShot(0, fill)
-    charting.workspace._menu.actions()[0].trigger()
+    in_dialog(charting.workspace._menu.actions()[0].trigger, fill)
     assert said == ["This needs a reason."]
     assert charting.workspace.document is None
     (kept,) = desk.file.records.sessions()

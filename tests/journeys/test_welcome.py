@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 
 from desktop import settings
 from desktop.app import WindowProgram
+from desktop.core.patient import Patient
 from desktop.gui.hand import Hand
 from desktop.gui.welcome import Welcome
 from desktop.store import clinic_file
+from desktop.store.database import RecordMissingError
 from desktop.store.keys import new_recovery_key
 from tests.conftest import Record, enter, throw_away
 
@@ -369,11 +371,11 @@ def test_a_record_made_here_opens_with_its_recovery_key_only_where_it_fits(
     }
 
 
-def patients_of(record: Record) -> list[object]:
+def patients_of(record: Record) -> list[Patient]:
     with record.open() as desk:
-        return list(desk.file.records.find_patients(""))
+        return desk.file.records.find_patients("")
 
 
 def test_a_record_that_is_not_there_is_not_made_by_opening(tmp_path: Path) -> None:
-    with pytest.raises(clinic_file.database.RecordMissingError):
+    with pytest.raises(RecordMissingError):
         clinic_file.open_with_passphrase(tmp_path / "none.glabella", WORDS)
