@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
@@ -119,7 +119,9 @@ def in_dialog(open_it: Callable[[], object], work: Callable[[QWidget], None]) ->
 
 def confirm_again(hand: Hand, form: Form) -> None:
     """Press a form's button once more, when a refusal has been there long enough to be read."""
-    assert QTest.qWaitFor(form.confirm.isEnabled, 2000)
+    patience = QDeadlineTimer(2000)
+    while not form.confirm.isEnabled() and not patience.hasExpired():
+        QTest.qWait(20)
     hand.click(form.confirm)
 
 

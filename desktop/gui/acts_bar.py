@@ -149,11 +149,9 @@ class ActsBar(QWidget):
             self._rest.say(_("All given"), to_go)
             return
         both = len({each.side for each in here}) > 1
-        code = self._book.protocol.regions[region].code
-        self._rest.say(
-            _("{region} given").format(region=code),
-            _("{sites}, both sides").format(sites=to_go) if both else to_go,
-        )
+        where = {"region": self._book.protocol.regions[region].code, "sites": to_go}
+        words = _("{region}: {sites}, both sides") if both else _("{region}: {sites}")
+        self._rest.say(_("Region given"), words.format(**where))
         self._rest.setToolTip(region_name(self._book.protocol.regions[region]))
 
     def _say_given(self, session: Session, cursor: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
 from desktop.core import rules
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
-from desktop.core.session import Session
+from desktop.core.session import Session, State
 from desktop.core.vial import Vial
 from desktop.gui.widgets import button, label, row
 from desktop.language import _
@@ -85,7 +85,9 @@ class VialRow(QFrame):
         accounted = session.waste is not None and session.waste.units == left
         self._left.setText(_("Discard the other {units}").format(units=amount_text(left)))
         self._left.setProperty("units", amount_text(left))
-        self._left.setVisible(open_draft and left > Decimal(0) and not accounted)
+        # Only when nothing more is drawn: before that, the rest is not known.
+        over = bool(session.given) and not session.of_state(State.PLANNED)
+        self._left.setVisible(open_draft and over and left > Decimal(0) and not accounted)
         for each in (self._edit, self._another, self._units, self._reason, self._record):
             each.setEnabled(open_draft)
         self._record.setEnabled(open_draft and bool(session.vials))

@@ -1,5 +1,6 @@
 """Colours that can be read, and sizes that a finger can hit."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -20,7 +21,7 @@ TELLING = 3.0  # WCAG 2.1, success criterion 1.4.11 (AA): what is not text
 # Which colours the theme writes with, and on what.
 TEXT = [
     *product(("text",), ("ground", "panel", "raised", "accent_soft")),
-    *product(("quiet",), ("ground", "panel", "raised", "line")),
+    *product(("quiet",), ("ground", "panel", "raised")),
     *product(("accent",), ("panel", "accent_soft")),
     ("on_accent", "accent"),
     ("caution", "caution_soft"),
@@ -56,6 +57,28 @@ def test_contrast_is_measured_as_the_guideline_says() -> None:
 @pytest.mark.parametrize(("ink", "paper"), TEXT)
 def test_every_text_can_be_read(ink: str, paper: str, colours: Colours) -> None:
     assert contrast(getattr(colours, ink), getattr(colours, paper)) >= READABLE
+
+
+def rules_of_the_style_sheet() -> list[tuple[str, str, str]]:
+    """Every selector that sets both ink and paper, with the names of both."""
+    found = []
+    for selector, body in re.findall(r"([^{}]+?)\s*\{\{(.*?)\}\}", theme._STYLE, re.DOTALL):
+        ink = re.search(r"(?<![\w-])color: \{(\w+)\}", body)
+        paper = re.search(r"background(?:-color)?: \{(\w+)\}", body)
+        if ink and paper:
+            found.append((" ".join(selector.split()), ink[1], paper[1]))
+    return found
+
+
+@BOTH
+def test_every_rule_of_the_style_sheet_writes_what_can_be_read(colours: Colours) -> None:
+    assert len(rules_of_the_style_sheet()) > 8
+    faint = [
+        (selector, round(contrast(getattr(colours, ink), getattr(colours, paper)), 2))
+        for selector, ink, paper in rules_of_the_style_sheet()
+        if contrast(getattr(colours, ink), getattr(colours, paper)) < READABLE
+    ]
+    assert faint == []
 
 
 @BOTH
