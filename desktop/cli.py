@@ -224,7 +224,12 @@ def _read_clinic(*, injector: str, credentials: str, **fields: Any) -> "tuple[Cl
 
     read_zone(fields["zone"])
     if fields["profile"] not in resources.handbook().protocol.profiles:
-        raise click.ClickException(_("There is no label {name}.").format(name=fields["profile"]))
+        known = ", ".join(resources.handbook().protocol.profiles)
+        raise click.ClickException(
+            _("There is no label {name}. Known: {known}.").format(
+                name=fields["profile"], known=known
+            )
+        )
     return checked_clinic(Clinic(**fields)), check_signer(
         Person(injector.strip(), credentials.strip())
     )

@@ -68,6 +68,12 @@ def ground(look: Look) -> QPixmap:
     return made
 
 
+@lru_cache(maxsize=64)
+def to_pixels_of(frame: CloseUp, width: int, height: int) -> QTransform:
+    """The same for a picture of this width and height; not to be changed by who gets it."""
+    return to_pixels(frame, QSize(width, height))
+
+
 def to_pixels(frame: CloseUp, size: QSize) -> QTransform:
     """Millimetres of a drawing to pixels of a picture that `frame` fills."""
     made = QTransform()
@@ -77,6 +83,7 @@ def to_pixels(frame: CloseUp, size: QSize) -> QTransform:
     return made
 
 
+@lru_cache(maxsize=64)
 def widened(frame: CloseUp, view: View, width: int, height: int) -> CloseUp:
     """A frame of the picture's own shape around another: what it adds lies inside the view."""
     scale = min(width / frame.width_mm, height / frame.height_mm)

@@ -333,7 +333,7 @@ class MapView(QWidget):
 
     def _to_screen(self) -> QTransform:
         """Millimetres of the drawing to pixels of this widget: the one transform."""
-        return art.to_pixels(self._shown(), self.size())
+        return art.to_pixels_of(self._shown(), self.width(), self.height())
 
     def _to_millimetres(self) -> QTransform:
         inverse, _invertible = self._to_screen().inverted()

@@ -178,6 +178,7 @@ class Welcome(QWidget):
         self.credentials = _field(form, _("Credentials"))
         self.credentials.setPlaceholderText("MD")
         new = _Retyped(_secret(_("Passphrase")), _secret(_("Passphrase again")))
+        new.first.setPlaceholderText(_("at least 8 characters"))
         self.new_passphrase = new
         form.addRow(_("Passphrase"), new.first)
         form.addRow(_("Again"), new.second)

@@ -401,7 +401,8 @@ class Workspace(QWidget):
                 _("No {number}").format(number=who.record_number),
             ]
         self.banner.show_person(patient_name(who) if who else self._services.clinic.name, facts)
-        self._greet(who)
+        if self._pages.currentIndex() == 0:
+            self._greet(who)
 
     def _greet(self, who: Patient | None) -> None:
         """Between two sessions: whom the next one is for."""

@@ -76,13 +76,13 @@ def _about_file(error: refusal.RecordFileError) -> str | None:
             said = _("This is not the passphrase. Nothing was changed; try again.")
         case slot.SlotMissingError():
             said = _(
-                "The passphrase file of {name} is missing. Open the record with the recovery key"
-                " instead."
+                "The passphrase file {name} is missing; nothing is lost. Open the record with the"
+                " recovery key instead."
             )
         case slot.SlotDamagedError():
             said = _(
-                "The passphrase file of {name} is damaged. Open the record with the recovery key"
-                " instead."
+                "The passphrase file {name} is damaged; nothing is lost. Open the record with the"
+                " recovery key instead."
             )
         case clinic_file.SlotOfAnotherFileError():
             said = _(

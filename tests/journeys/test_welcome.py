@@ -79,6 +79,11 @@ def set_up(program: WindowProgram, passphrase: str = WORDS) -> Welcome:
     return screen
 
 
+def keep_key(screen: Welcome) -> None:
+    screen.key_kept.click()
+    screen.go_on.click()
+
+
 def work_begins(program: WindowProgram) -> bool:
     QApplication.processEvents()
     return program.window.workspace is not None and program.window.workspace.isVisible()
@@ -98,8 +103,7 @@ def test_the_first_start_leads_from_set_up_over_the_recovery_key_to_work(
     assert page(screen) == "key"
     key = screen.key_shown.text().replace("\n", "")
     assert not screen.go_on.isEnabled()
-    screen.key_kept.click()
-    screen.go_on.click()
+    keep_key(screen)
     assert work_begins(program)
     assert program.desk is not None
     assert program.desk.clinic.name == "Klinik Süd"
@@ -120,8 +124,7 @@ def test_the_file_alone_opens_with_the_paper_key_in_another_folder(
     program = start(path)
     screen = set_up(program)
     key = screen.key_shown.text()
-    screen.key_kept.click()
-    screen.go_on.click()
+    keep_key(screen)
     assert program.window.close()
     elsewhere = tmp_path / "another profile" / path.name
     elsewhere.parent.mkdir()
@@ -193,7 +196,7 @@ def test_a_wrong_passphrase_is_one_sentence_and_the_next_try_counts(
     start: Start, path: Path
 ) -> None:
     program = start(path)
-    set_up(program)
+    keep_key(set_up(program))
     program.window.close()
     before = contents(path)
     again = start(path)
@@ -299,6 +302,25 @@ def test_a_bounce_on_create_makes_one_record_and_keeps_its_key_in_sight(
     assert screen.key_shown.text() == shown
     assert program.desk is not None
     assert program.desk.file.recovery_key == shown.replace("\n", "")
+
+
+def test_the_recovery_key_is_shown_again_until_somebody_says_that_it_is_kept(
+    start: Start, path: Path
+) -> None:
+    program = start(path)
+    key = set_up(program).key_shown.text()
+    assert program.window.close()
+    again = start(path)
+    unlock(again, WORDS)
+    assert not work_begins(again)
+    screen = welcome(again)
+    assert (page(screen), screen.key_shown.text()) == ("key", key)
+    keep_key(screen)
+    assert work_begins(again)
+    assert again.window.close()
+    third = start(path)
+    unlock(third, WORDS)
+    assert work_begins(third)
 
 
 def choosing(chosen: Path) -> Callable[..., tuple[str, str]]:
