@@ -211,7 +211,7 @@ def test_the_script_of_a_whole_session_is_recorded_as_a_draft(
     assert len(printed["changes"]) == 5
     assert printed["findings"] == [
         "Total 162.5 units is above the US label's 155, within the UK/EU label's 155\u2013195.",
-        "Right and left differ: 75 units right, 82.5 units left.",
+        "Right and left differ: right 75, left 82.5 units.",
     ]
     (row,) = clinic.sessions
     assert row["id"] == printed["id"]

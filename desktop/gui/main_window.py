@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry().size()
         if room.width() <= COMFORTABLE_PX[0] or room.height() <= COMFORTABLE_PX[1] + FRAME_PX:
             self.setMinimumSize(min(room.width(), SMALLEST_PX[0]), SMALLEST_PX[1])
+            self.resize(room)
             self.setWindowState(Qt.WindowState.WindowMaximized)
         else:
             self.resize(*COMFORTABLE_PX)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimeZone, Signal
+from PySide6.QtCore import Qt, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from desktop.core.handbook import Handbook
 
 CARD_WIDTH_PX = 560
+FACE_PX = (330, 458)
+FACE_AFTER_MS = 30
 FIELD_WIDTH_PX = 330
 
 
@@ -80,14 +82,30 @@ class Welcome(QWidget):
         self._inside = column(self._refusal, spacing=12, margin=26)
         card = frame("panel", self._inside)
         card.setFixedWidth(CARD_WIDTH_PX)
-        middle = column(None, brand, subtitle, card, None, spacing=8)
-        middle.setSpacing(10)
-        outer = row()
+        middle = column(None, brand, subtitle, card, None, spacing=10)
+        self._face = column(spacing=0)
+        face = QWidget()
+        face.setLayout(self._face)
+        face.setFixedSize(*FACE_PX)
+        outer = row(spacing=28)
         outer.addStretch(1)
+        outer.addWidget(face)
         outer.addLayout(middle)
-        outer.addStretch(1)
+        outer.addStretch(2)
         self.setLayout(outer)
+        # The drawing comes once the window stands: nobody waits for it.
+        QTimer.singleShot(FACE_AFTER_MS, self, self._draw_face)
         self.show_page("unlock" if doors.exists else "start")
+
+    def _draw_face(self) -> None:
+        from desktop.core.atlas import CloseUp
+        from desktop.gui.map_view import MapView
+
+        book = self._book()
+        view = book.atlas.views["front"]
+        whole = CloseUp("front", "front", 0, 0, view.width_mm, view.height_mm)
+        colours = theme.colours_of_system()
+        self._face.addWidget(MapView(whole, book, colours, interactive=False, framed=False))
 
     # -- pages --------------------------------------------------------------------------------
 

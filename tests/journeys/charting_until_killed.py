@@ -59,9 +59,9 @@ def inputs(hand: Hand) -> Iterator[Callable[[], object]]:
     yield lambda: hand.click(hand.screen.bar._rest)
     yield lambda: hand.type_into(hand.screen.totals._remark, REMARK)
     yield lambda: QTest.qWait(1000)  # what the program may take to keep typed text
-    yield hand.discard_rest
     yield lambda: hand.click(hand.button("Stop here"))
     yield lambda: hand.click(hand.button("faint"))
+    yield hand.discard_rest
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.app import Desk
 from desktop.core.patient import LONGEST_TEXT
-from desktop.core.session import State
+from desktop.core.session import State, Waste
 from desktop.gui.document import Keeping
 from desktop.gui.hand import Hand
 from desktop.gui.services import Services
@@ -89,9 +90,8 @@ def shown(hand: Hand) -> tuple[str, list[str], list[list[str]]]:
         lambda hand: hand.click(hand.workspace.undo),
         lambda hand: hand.click(hand.button("Given")),
         lambda hand: hand.click(hand.screen.bar._rest),
-        lambda hand: hand.discard_rest(),
     ],
-    ids=["tap", "undo", "given", "region", "waste"],
+    ids=["tap", "undo", "given", "region"],
 )
 def test_on_a_full_disk_nothing_changes_and_a_sentence_says_why(
     do: Callable[[Hand], None], charting: Hand, desk: Desk, disk: Disk
@@ -108,6 +108,20 @@ def test_on_a_full_disk_nothing_changes_and_a_sentence_says_why(
     assert sentences(charting) == []
     assert charting.session != before[0]
     assert desk.file.records.session(charting.session.id) == charting.session
+
+
+def test_waste_that_cannot_be_kept_is_recorded_with_the_next_press(
+    charting: Hand, disk: Disk
+) -> None:
+    charting.tap("PRO-1-M")
+    charting.click(charting.button("Stop here"))
+    charting.click(charting.button("faint"))
+    disk.is_full = True
+    charting.discard_rest()
+    assert (charting.session.waste, sentences(charting)) == (None, [FULL])
+    disk.is_full = False
+    charting.discard_rest()
+    assert charting.session.waste == Waste(Decimal(195), "single-patient vial")
 
 
 def test_redo_on_a_full_disk_can_be_done_again(charting: Hand, disk: Disk) -> None:
