@@ -91,7 +91,7 @@ class Welcome(QWidget):
         outer.addStretch(1)
         outer.addWidget(face)
         outer.addLayout(middle)
-        outer.addStretch(2)
+        outer.addStretch(1)
         self.setLayout(outer)
         # The drawing comes once the window stands: nobody waits for it.
         QTimer.singleShot(FACE_AFTER_MS, self, self._draw_face)

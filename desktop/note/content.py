@@ -14,7 +14,7 @@ from string import Formatter
 
 from desktop.core import rules
 from desktop.core.amounts import amount_text
-from desktop.core.atlas import CloseUp, Place
+from desktop.core.atlas import CloseUp, Place, View
 from desktop.core.clinic import Clinic, Paper
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Identity
@@ -22,6 +22,7 @@ from desktop.core.protocol import Region, Side
 from desktop.core.session import Injection, Session, Signature, State
 from desktop.core.vial import Vial
 from desktop.language import _, ngettext
+from desktop.note.silhouette import columns_drawn
 from desktop.wording import (
     change_words,
     date_text,
@@ -44,7 +45,10 @@ from desktop.wording import (
 
 MOST_FACT_VIALS = 3  # more of them are counted on page 1 and listed on page 2
 FRAME_MARGIN_MM = 10.0  # round a mark that lies outside its close-up
-ROWS_ABOVE_MM, ROWS_BELOW_MM = 70.0, 45.0  # of a close-up, about its sites: the rest is empty
+ROWS_ABOVE_MM, ROWS_BELOW_MM = 52.0, 38.0  # of a close-up, about its sites: the rest is empty
+# The protocol puts the lowest site above the ear 3 cm over the tragus; the lobe ends as far below.
+EAR_LOBE_MM = 60.0
+EDGE_MM = 2.0  # beside the head's outline
 NOTHING = "–"
 
 
@@ -125,7 +129,7 @@ class RegionTable:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list, with the key of its mark; the key is empty in a list without marks."""
+    """One entry of a list, with the key of its mark; the key is empty in a list without marks."""
 
     key: str
     text: str
@@ -150,8 +154,12 @@ class SignatureBlock:
 
 @dataclass(frozen=True)
 class About:
-    """What the file says about itself; never the patient's name."""
+    """What the file says about itself; never the patient's name.
 
+    `made_at` is when it was signed, or when a draft's session began: one note, one file.
+    """
+
+    made_at: datetime
     title: str
     author: str
     subject: str
@@ -235,14 +243,15 @@ def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook
         signed=_signed(session.signature),
         page_words=_("page {page} of {pages}"),
         paper=clinic.paper,
-        about=_about(record, day, clinic),
+        about=_about(session, record, day, clinic),
     )
 
 
 def mark_keys(session: Session, book: Handbook) -> Mapping[str, str]:
     """The number of each site: its place in the protocol, so 17 is the same site on every note.
 
-    Extras are X1, X2 and so on, in the order of the protocol.
+    Extras are X1, X2 and so on, in the order of the protocol: their codes are too long for a mark,
+    and stand beside these keys in the lists.
     """
     numbers = {code: str(n) for n, code in enumerate(book.protocol.sites, start=1)}
     extras = [each.code for each in book.in_order(session) if each.is_extra]
@@ -263,8 +272,14 @@ def rich(template: str, plain: Mapping[str, str] | None = None, **strong: str) -
     return tuple(run for run in runs if run.text)
 
 
-def _about(record: str, day: str, clinic: Clinic) -> About:
+def continued(heading: str) -> str:
+    """The heading of what goes on on another page."""
+    return _("{heading} (continued)").format(heading=heading)
+
+
+def _about(session: Session, record: str, day: str, clinic: Clinic) -> About:
     return About(
+        made_at=session.signature.signed_at if session.signature else session.started_at,
         title=_("Session note, {record}, {date}").format(record=record, date=day),
         author=clinic.name,
         subject=_("OnabotulinumtoxinA for chronic migraine"),
@@ -462,28 +477,40 @@ def _close_up_name(close_up: CloseUp) -> str:
 
 
 def _frame(part: CloseUp, marks: list[Mark], book: Handbook) -> tuple[float, float, float, float]:
-    """The close-up without its empty rows, made larger where a mark lies outside: all are in it."""
+    """The close-up without its empty rows, as wide as the head and with every mark in it."""
     view = book.atlas.views[part.view]
     places = [place for m in marks for place in (m.at, m.planned_at) if place is not None]
     columns, rows = [place[0] for place in places], [place[1] for place in places]
     first, last = _rows_in_use(part, book)
-    left = max(min([part.column_mm, *(c - FRAME_MARGIN_MM for c in columns)]), 0.0)
+    drawn = columns_drawn(view.print_art, first, last)
+    begin = min(part.column_mm, drawn[0] - EDGE_MM)
+    end = max(part.column_mm + part.width_mm, drawn[1] + EDGE_MM)
+    left = max(min([begin, *(c - FRAME_MARGIN_MM for c in columns)]), 0.0)
     top = max(min([first, *(r - FRAME_MARGIN_MM for r in rows)]), 0.0)
-    right = max([part.column_mm + part.width_mm, *(c + FRAME_MARGIN_MM for c in columns)])
+    right = max([end, *(c + FRAME_MARGIN_MM for c in columns)])
     bottom = max([last, *(r + FRAME_MARGIN_MM for r in rows)])
     return left, top, min(right, view.width_mm) - left, min(bottom, view.height_mm) - top
 
 
 def _rows_in_use(part: CloseUp, book: Handbook) -> tuple[float, float]:
-    """From a little above the highest fixed site of a close-up to a little below the lowest."""
+    """From a little above the highest fixed site to a little below the lowest; an ear is whole."""
     rows = [
         place.drawn_mm[part.view][1]
         for place in book.atlas.places.values()
         if place.home_view == part.view
         and _close_up_at(part.view, place.drawn_mm[part.view], book) == part.key
     ]
-    top, bottom = part.row_mm, part.row_mm + part.height_mm
-    return max(top, min(rows) - ROWS_ABOVE_MM), min(bottom, max(rows) + ROWS_BELOW_MM)
+    top = max(part.row_mm, min(rows) - ROWS_ABOVE_MM)
+    bottom = min(part.row_mm + part.height_mm, max(rows) + ROWS_BELOW_MM)
+    lobe = _ear_lobe_row(book.atlas.views[part.view], book)
+    return top, max(bottom, lobe) if top < lobe else bottom
+
+
+def _ear_lobe_row(view: View, book: Handbook) -> float:
+    """The row of a view at which the ears end: so far below the lowest site that a side shows."""
+    sides = [key for key, each in book.atlas.views.items() if each.edges is None]
+    lowest = min(p.at_mm[1] for p in book.atlas.places.values() if p.home_view in sides)
+    return view.top_mm - (lowest - EAR_LOBE_MM)
 
 
 def _legend(session: Session) -> tuple[tuple[Shape, str], ...]:
@@ -596,7 +623,10 @@ def _change(change: rules.Change, session: Session, book: Handbook) -> str:
     said = [change_words(change, book), change.reason or _("no reason recorded")]
     if isinstance(change, rules.Extra) and book.point_of(each) is None:
         said.append(_("position not recorded"))
-    return f"{site_name(change.code, book)}: {', '.join(said)}"
+    site = site_name(change.code, book)
+    # Extras have no number of the protocol: the window and the file know them by their code.
+    known = f"{change.code}, {site}" if each.is_extra else site
+    return f"{known}: {', '.join(said)}"
 
 
 def _findings(session: Session, book: Handbook) -> Section:
@@ -677,7 +707,8 @@ def _vial_row(vial: Vial, session: Session, book: Handbook) -> Words:
 def _signed(signature: Signature | None) -> str:
     if signature is None:
         return _("DRAFT, not signed")
-    return _("signed {moment}").format(moment=moment_text(signature.signed_at))
+    at = signature.signed_at
+    return _("signed {moment} ({zone})").format(moment=moment_text(at), zone=_zone(at))
 
 
 def _signature(session: Session) -> SignatureBlock:
@@ -699,8 +730,9 @@ def _signature(session: Session) -> SignatureBlock:
 
 def _small_print(session: Session, book: Handbook) -> tuple[str, ...]:
     made = _(
-        "Signed electronically in Glabella by the person named, under their own login, at the time"
-        " shown. From then on the program takes no change to this session."
+        "Signed electronically in Glabella by confirming name and credentials on the computer where"
+        " the record lies, opened with the clinic's passphrase. From then on the program and the"
+        " file take no change to this session."
     )
     charted = _(
         "Charted by {person} against the protocol “{title}” ({protocol}, version {version})"

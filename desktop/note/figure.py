@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, hypot, pi, sin
@@ -18,17 +18,17 @@ from desktop.note.content import Mark, Picture, Shape
 from desktop.note.fonts import width_of, write
 
 PER_ROW = 3
-BETWEEN = 4 * mm
+BETWEEN = 3 * mm
 BELOW_ROW = 2.2 * mm
 CAPTION = 4.6 * mm
 CAPTION_SIZE = 7.2
 EDGE_SIZE = 8.5
 EDGE_INSET = 1.2 * mm
 
-RADIUS = 2.05 * mm
+RADIUS = 2.0 * mm
 DIAMOND = 2.75 * mm
 NUMBER_SIZE = 6.6
-EXTRA_SIZE = 5.9
+EXTRA_SIZE = 6.2
 THIN = 0.7
 THICK = 1.9
 APART = 0.35 * mm
@@ -37,7 +37,12 @@ BADGE_ROW = 6.2 * mm
 BADGE_GAP = 0.8 * mm
 
 MOVED_GAP = 1.3
-STROKE_FROM, STROKE_TO = 0.45 * RADIUS, 1.0 * RADIUS  # across and up, from the middle
+CROSS, CROSS_LINE = 0.52 * RADIUS, 1.15  # from the middle of an omitted site's ring, across and up
+CAPITAL = 0.73  # the height of a number, in font sizes
+NUMBER_GAP = 0.3 * mm
+CLEAR = 0.9 * mm  # a number so far from the next mark belongs to its own
+# Where a number may stand beside its mark, the best place first, in eighths of a turn.
+DIRECTIONS = (0, 4, 2, 6, 1, 3, 5, 7)
 
 INK, PAPER = 0.0, 1.0
 
@@ -138,11 +143,14 @@ def _draw_picture(canvas: Canvas, spot: Spot) -> None:
     canvas.restoreState()
     _draw_edges(canvas, spot)
     marks = placed(spot)
+    numbers = numbers_placed(spot, marks)
     for mark, at in marks:
         _draw_lines(canvas, spot, mark, at)
     # On top of every line, so that none crosses a number.
     for mark, at in marks:
-        draw_symbol(canvas, mark.shape, mark.key, *at)
+        draw_symbol(canvas, mark.shape, *at)
+    for mark, _at in marks:
+        _draw_number(canvas, mark.shape, mark.key, *numbers[mark.key])
     _draw_caption(canvas, spot)
 
 
@@ -173,7 +181,9 @@ def _draw_caption(canvas: Canvas, spot: Spot) -> None:
     y -= BADGE_ROW / 2 + 0.6 * mm
     write(canvas, spot.picture.badge_words, spot.left, y - CAPTION_SIZE * 0.36, CAPTION_SIZE)
     for badge, (across, row) in zip(spot.picture.badges, badge_places(spot), strict=True):
-        draw_symbol(canvas, Shape.EXTRA, badge, spot.left + across, y - row * BADGE_ROW)
+        x, middle = spot.left + across, y - row * BADGE_ROW
+        draw_symbol(canvas, Shape.EXTRA, x, middle)
+        _draw_number(canvas, Shape.EXTRA, badge, x, middle)
 
 
 def placed(spot: Spot) -> list[tuple[Mark, tuple[float, float]]]:
@@ -184,11 +194,15 @@ def placed(spot: Spot) -> list[tuple[Mark, tuple[float, float]]]:
     taken: list[tuple[float, float, float]] = []
     found: dict[str, tuple[float, float]] = {}
     for mark in sorted(spot.picture.marks, key=_gives_way):
-        reach = DIAMOND if mark.shape is Shape.EXTRA else RADIUS
+        reach = _reach(mark)
         at = _free(spot, spot.on_paper(mark.at), reach, taken)
         taken.append((*at, reach))
         found[mark.key] = at
     return [(mark, found[mark.key]) for mark in spot.picture.marks]
+
+
+def _reach(mark: Mark) -> float:
+    return DIAMOND if mark.shape is Shape.EXTRA else RADIUS
 
 
 def _gives_way(mark: Mark) -> bool:
@@ -220,6 +234,58 @@ def _spiral(at: tuple[float, float]) -> Iterator[tuple[float, float]]:
             yield at[0] + cos(angle) * ring * 0.6 * mm, at[1] + sin(angle) * ring * 0.6 * mm
 
 
+def numbers_placed(
+    spot: Spot, marks: Sequence[tuple[Mark, tuple[float, float]]]
+) -> dict[str, tuple[float, float]]:
+    """The middle of each number: in its mark, or beside the cross of an omitted site."""
+    taken = [(*at, _reach(mark)) for mark, at in marks]
+    found = {}
+    for mark, at in marks:
+        found[mark.key] = at
+        if mark.shape is Shape.OMITTED:
+            half = number_box(mark.key)
+            found[mark.key] = _beside(spot, at, half, taken)
+            taken.append((*found[mark.key], half[0]))
+    return found
+
+
+def number_box(key: str) -> tuple[float, float]:
+    """Half the width and half the height of a number."""
+    return width_of(key, NUMBER_SIZE, strong=True) / 2, NUMBER_SIZE * CAPITAL / 2
+
+
+def _beside(
+    spot: Spot,
+    at: tuple[float, float],
+    half: tuple[float, float],
+    taken: Sequence[tuple[float, float, float]],
+) -> tuple[float, float]:
+    """The first place beside a mark that is clear of all others; the clearest if there is none."""
+    places = []
+    for eighth in DIRECTIONS:
+        across, up = cos(eighth * pi / 4), sin(eighth * pi / 4)
+        away = RADIUS + NUMBER_GAP + half[0] * abs(across) + half[1] * abs(up)
+        places.append((at[0] + across * away, at[1] + up * away))
+    others = [each for each in taken if each[:2] != at]
+    return max(places, key=lambda place: min(_room_about(spot, place, half, others), CLEAR))
+
+
+def _room_about(
+    spot: Spot,
+    place: tuple[float, float],
+    half: tuple[float, float],
+    taken: Iterable[tuple[float, float, float]],
+) -> float:
+    """How far a number is from the nearest mark or edge of its picture; below zero, it is cut."""
+    (x, y), (wide, high) = place, half
+    edges = (
+        min(x - spot.left, spot.left + spot.width - x) - wide,
+        min(spot.top - y, y - spot.top + spot.height) - high,
+    )
+    gaps = (hypot(max(abs(x - a) - wide, 0), max(abs(y - b) - high, 0)) - r for a, b, r in taken)
+    return min(*edges, *gaps)
+
+
 def _draw_lines(canvas: Canvas, spot: Spot, mark: Mark, at: tuple[float, float]) -> None:
     """The line from a planned point to the actual one, and from a point to a mark beside it."""
     point = spot.on_paper(mark.at)
@@ -236,17 +302,22 @@ def _draw_lines(canvas: Canvas, spot: Spot, mark: Mark, at: tuple[float, float])
         canvas.circle(*point, DOT, stroke=0, fill=1)
 
 
-def draw_symbol(
-    canvas: Canvas, shape: Shape, key: str, x: float, y: float, scale: float = 1.0
-) -> None:
-    """Draw a mark with its key at a point of the paper; the legend draws it small and keyless."""
+def draw_symbol(canvas: Canvas, shape: Shape, x: float, y: float, scale: float = 1.0) -> None:
+    """Draw a mark round a point of the paper; the legend draws it smaller."""
     canvas.addLiteral(f"q {scale} 0 0 {scale} {x:.2f} {y:.2f} cm {_symbol(shape)} Q")
+
+
+def _draw_number(canvas: Canvas, shape: Shape, key: str, x: float, y: float) -> None:
+    """Write a key round a point of the paper; beside a mark it has a ground of its own."""
     size = NUMBER_SIZE
     if shape is Shape.EXTRA:
-        size = EXTRA_SIZE if len(key) <= len("X9") else EXTRA_SIZE - 0.9
-    if key:
-        middle = width_of(key, size, strong=True) / 2
-        write(canvas, key, x - middle, y - size * 0.36, size, strong=True)
+        size = EXTRA_SIZE if len(key) <= len("X9") else EXTRA_SIZE - 1.2
+    if shape is Shape.OMITTED:
+        wide, high = (length + NUMBER_GAP / 2 for length in number_box(key))
+        canvas.setFillGray(PAPER)
+        canvas.rect(x - wide, y - high, 2 * wide, 2 * high, stroke=0, fill=1)
+    middle = width_of(key, size, strong=True) / 2
+    write(canvas, key, x - middle, y - size * 0.36, size, strong=True)
 
 
 @cache
@@ -260,20 +331,17 @@ def _symbol(shape: Shape) -> str:
         case Shape.OTHER_DOSE:
             return f"{pen} {THICK} w {_circle(RADIUS + (THICK - THIN) / 2)} b"
         case Shape.OMITTED:
-            return f"{pen} [1.5 1.2] 0 d {_circle(RADIUS)} b {_stroke_behind()}"
+            return f"{pen} {_circle(RADIUS)} b {CROSS_LINE} w {_cross()}"
         case Shape.PLANNED:
-            return f"{pen} [0.6 1.3] 0 d {_circle(RADIUS)} b"
+            return f"{pen} [2.2 1.6] 0 d {_circle(RADIUS)} b"
         case Shape.MOVED:
             return f"{pen} {_circle(RADIUS + MOVED_GAP)} b {_circle(RADIUS - 0.1)} s"
         case Shape.GIVEN:
             return f"{pen} {_circle(RADIUS)} b"
 
 
-def _stroke_behind() -> str:
-    """A stroke across an omitted site's ring that goes behind its number, which stays legible."""
-    ends = [(side * STROKE_FROM, side * STROKE_TO) for side in (-1, 1)]
-    lines = (f"{near:.2f} {near:.2f} m {far:.2f} {far:.2f} l S" for near, far in ends)
-    return f"[] 0 d {' '.join(lines)}"
+def _cross() -> str:
+    return " ".join(f"{-CROSS:.2f} {y:.2f} m {CROSS:.2f} {-y:.2f} l S" for y in (-CROSS, CROSS))
 
 
 def _circle(radius: float) -> str:

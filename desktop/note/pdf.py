@@ -6,6 +6,7 @@ such as `<b>` stays a name. The same note gives the same bytes.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 
 from reportlab import rl_config
@@ -13,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.core.clinic import Paper
-from desktop.note.content import Fact, Note, Run, Section, Table, Words
+from desktop.note.content import Fact, Item, Note, Run, Section, Table, Words, continued
 from desktop.note.figure import draw_figure, draw_symbol, figure_height
 from desktop.note.fonts import (
     PLAIN,
@@ -37,7 +38,7 @@ CELL, SMALL, PLACE, LABEL = 7.8, 7.2, 7.0, 6.5
 LEADING = 1.36
 MIDDLE = 0.36  # from the middle of a capital to its base line, in font sizes
 LABEL_SPACING = 0.35
-INK, FADED, HAIR, FAINT, FILL, WATERMARK = 0.0, 0.25, 0.6, 0.85, 0.945, 0.925
+INK, FADED, HAIR, FAINT, FILL, WATERMARK = 0.0, 0.12, 0.55, 0.8, 0.945, 0.925
 HAIRLINE, RULE, BAR = 0.45, 0.9, 2.2
 WATERMARK_SIZE = 62.0
 WATERMARK_TILT = 52.0
@@ -48,10 +49,10 @@ AFTER_PERFORMED = 2.6 * mm
 FACT_PADDING = 1.9 * mm
 AFTER_FACTS = 3.2 * mm
 LEGEND_ROW = 4.4 * mm
-LEGEND_SYMBOL = 2.8 * mm
-LEGEND_SCALE = 0.62
+LEGEND_SYMBOL = 3.3 * mm
+LEGEND_SCALE = 0.75
 AFTER_LEGEND = 2.6 * mm
-REGION_PADDING = 0.95 * mm
+REGION_PADDING = 0.85 * mm
 SITE_PADDING = 0.28 * mm
 BALANCE_PADDING = 1.7 * mm
 BALANCE_INSET = 4 * mm
@@ -63,11 +64,13 @@ SIGN_LABELS = 34 * mm
 FOOTER_GAP = 2.2 * mm
 
 # The widths of columns, in millimetres of an A4 sheet or nearly so: they share what there is.
-REGION_SHARES = (30.2, 65.4, 29.4, 12.8, 29.2, 11)
+REGION_SHARES = (29.9, 67.3, 23.2, 23.2, 23.2, 11.2)
 SITE_SHARES = (9, 20, 34, 15, 15, 13, 26, 9, 37)
 VIAL_SHARES = (8, 32, 37, 19, 14, 24, 31, 19)
 CELL_GAP = 2 * mm
 ROW_LINES = 12  # of a row that are never parted
+MOST_IN_ONE_COLUMN = 4  # entries of a list with keys; more are set in two columns
+PAIRED_LINES = 3  # the longest entry of such a list
 RIGHT_ALIGNED_REGION = frozenset({5})
 NONE_ALIGNED: frozenset[int] = frozenset()
 
@@ -144,7 +147,15 @@ def _canvas(note: Note, sheet: Sheet, file: BytesIO) -> Canvas:
     canvas.setAuthor(note.about.author)
     canvas.setSubject(note.about.subject)
     canvas.setCreator("Glabella")
+    made = _pdf_time(note.about.made_at)
+    canvas.setDateFormatter(lambda *_now: made)
     return canvas
+
+
+def _pdf_time(at: datetime) -> str:
+    """A time with its zone as a PDF writes it, `D:20261122104600+00'00'`."""
+    offset = f"{at:%z}"
+    return f"D:{at:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
 
 
 def _paged(blocks: Sequence[Block], first: float, later: float) -> Iterator[list[Block]]:
@@ -160,8 +171,8 @@ def _paged(blocks: Sequence[Block], first: float, later: float) -> Iterator[list
             if page and block.height > room:
                 yield page
                 page, room = [], later
-                if block.head is not None:
-                    page, room = [block.head], later - block.head.height
+            if not page and block.head is not None:
+                page, room = [block.head], room - block.head.height
             if page or not block.is_gap:
                 page.append(block)
                 room -= block.height
@@ -332,7 +343,7 @@ def _legend(note: Note, sheet: Sheet) -> Block:
     def draw(canvas: Canvas, top: float) -> None:
         x, y = sheet.left + LEGEND_SYMBOL / 2, top - LEGEND_ROW / 2
         for shape, text in note.legend:
-            draw_symbol(canvas, shape, "", x, y, LEGEND_SCALE)
+            draw_symbol(canvas, shape, x, y, LEGEND_SCALE)
             x += LEGEND_SYMBOL
             write(canvas, text, x, y - SMALL * MIDDLE, SMALL, grey=FADED)
             x += width_of(text, SMALL) + LEGEND_SYMBOL + 3 * mm
@@ -471,24 +482,72 @@ def _heading(text: str, sheet: Sheet) -> Iterator[Block]:
     yield replace(_gap(AFTER_HEADING), with_next=True)
 
 
-def _section(section: Section, sheet: Sheet) -> Iterator[Block]:
-    yield from _heading(section.heading, sheet)
-    keyed = any(item.key for item in section.items)
-    inset = KEY_COLUMN if keyed else 0.0
-    for item in section.items:
-        lines = wrapped(item.text, BODY, sheet.column - inset)
-        for at, words in enumerate(lines):
-            key = item.key if at == 0 else ""
-            yield replace(_item(key, words, inset, sheet), with_next=at < len(lines) - 1)
+def _headed(
+    heading: str, blocks: Sequence[Block], sheet: Sheet, head: Block | None = None
+) -> Iterator[Block]:
+    """Blocks under a heading that is said again, with the head, on each page they go on to.
+
+    No block stands alone, neither under the heading nor on top of the last page.
+    """
+    _gap_above, *again = _heading(continued(heading), sheet)
+    heads = [] if head is None else [head]
+    yield from _heading(heading, sheet)
+    yield from heads
+    for at, block in enumerate(blocks):
+        kept = at < len(blocks) - 1 and at in (0, len(blocks) - 2)
+        kept = kept or block.with_next
+        yield replace(block, with_next=kept, head=_stacked([*again, *heads]))
 
 
-def _item(key: str, words: Words, inset: float, sheet: Sheet) -> Block:
+def _stacked(blocks: Sequence[Block]) -> Block:
+    """Blocks as one."""
+
     def draw(canvas: Canvas, top: float) -> None:
-        if key:
-            draw_words(canvas, (Run(key, strong=True),), sheet.left, top, BODY)
-        draw_words(canvas, words, sheet.left + inset, top, BODY)
+        for block in blocks:
+            block.draw(canvas, top)
+            top -= block.height
 
-    return Block(BODY * LEADING, draw)
+    return Block(sum(block.height for block in blocks), draw)
+
+
+def _section(section: Section, sheet: Sheet) -> Iterator[Block]:
+    yield from _headed(section.heading, list(_entries(section.items, sheet)), sheet)
+
+
+def _entries(items: Sequence[Item], sheet: Sheet) -> Iterator[Block]:
+    """The entries of a list: a line a block, or two entries side by side where there are many."""
+    inset = KEY_COLUMN if any(item.key for item in items) else 0.0
+    half = (sheet.column - GUTTER) / 2
+    pairs = [_entry(item, half, inset) for item in items]
+    if inset and len(items) > MOST_IN_ONE_COLUMN and max(map(len, pairs)) <= PAIRED_LINES:
+        for at in range(0, len(pairs), 2):
+            yield _side_by_side(pairs[at : at + 2], half + GUTTER, inset, sheet)
+        return
+    for item in items:
+        lines = _entry(item, sheet.column, inset)
+        for at, line in enumerate(lines):
+            block = _side_by_side([[line]], 0.0, inset, sheet)
+            yield replace(block, with_next=at < len(lines) - 1)
+
+
+Entry = list[tuple[str, Words]]  # the lines of an entry, the first one with its key
+
+
+def _entry(item: Item, width: float, inset: float) -> Entry:
+    lines = wrapped(item.text, BODY, width - inset)
+    return [(item.key if at == 0 else "", words) for at, words in enumerate(lines)]
+
+
+def _side_by_side(entries: Sequence[Entry], apart: float, inset: float, sheet: Sheet) -> Block:
+    def draw(canvas: Canvas, top: float) -> None:
+        for column, entry in enumerate(entries):
+            x = sheet.left + column * apart
+            for at, (key, words) in enumerate(entry):
+                y = top - at * BODY * LEADING
+                draw_words(canvas, (Run(key, strong=True),) if key else (), x, y, BODY)
+                draw_words(canvas, words, x + inset, y, BODY)
+
+    return Block(max(map(len, entries)) * BODY * LEADING, draw)
 
 
 def _table(heading: str, table: Table, shares: Sequence[float], sheet: Sheet) -> Iterator[Block]:
@@ -497,23 +556,21 @@ def _table(heading: str, table: Table, shares: Sequence[float], sheet: Sheet) ->
         return
     columns = _columns(shares, sheet)
     head = _head(table.head, columns, sheet)
-    blocks = [*_heading(heading, sheet), head]
+    blocks: list[Block] = []
     for at, cells in enumerate(table.rows):
         words = tuple((run,) if run.text else () for run in cells)
         line = HAIR if at in table.group_ends else FAINT
         row = Row(words, (CELL,) * len(cells), (INK,) * len(cells), line)
         blocks += _row(row, columns, sheet, SITE_PADDING, head)
-    for block in blocks[:-1]:
-        yield replace(block, with_next=True)
-    yield blocks[-1]
+    together = [replace(block, with_next=True) for block in blocks[:-1]]
+    yield from _headed(heading, [*together, blocks[-1]], sheet, head)
 
 
 def _remark(note: Note, sheet: Sheet) -> Iterator[Block]:
     if not note.remark:
         return
-    yield from _heading(note.remark_heading, sheet)
-    for text in note.remark:
-        yield from _lines(text, BODY, sheet)
+    lines = [line for text in note.remark for line in _lines(text, BODY, sheet)]
+    yield from _headed(note.remark_heading, lines, sheet)
 
 
 def _signature(note: Note, sheet: Sheet) -> Iterator[Block]:
@@ -571,9 +628,10 @@ def _draw_rule(canvas: Canvas, sheet: Sheet, y: float, width: float, grey: float
 def draw_label(canvas: Canvas, text: str, x: float, top: float, *, right: bool = False) -> None:
     """A column's or a fact's small label, in capitals."""
     capitals = printed(text).upper()
-    length = width_of(capitals, LABEL) + LABEL_SPACING * len(capitals)
+    length = width_of(capitals, LABEL, strong=True) + LABEL_SPACING * len(capitals)
+    x -= length if right else 0.0
     y = top - LABEL * LEADING / 2 - LABEL * MIDDLE
-    write(canvas, capitals, x - length if right else x, y, LABEL, grey=FADED, spacing=LABEL_SPACING)
+    write(canvas, capitals, x, y, LABEL, strong=True, spacing=LABEL_SPACING)
 
 
 def draw_words(
