@@ -171,7 +171,7 @@ class SessionScreen(QWidget):
         for view in (*self.overview.values(), self.close_up):
             view.clicked.connect(self._clicked)
             view.pointed_at.connect(self._pointed_at)
-        self.cards.chosen.connect(self.open_page)
+        self.cards.chosen.connect(self._choose_page)
         self.table.dose_typed.connect(self._dose_typed)
         self.table.reason_typed.connect(
             lambda code, text: self._perform(acts.GiveReason(code, text.strip()))
@@ -318,6 +318,11 @@ class SessionScreen(QWidget):
 
     # -- what the user does -------------------------------------------------------------------
 
+    def _choose_page(self, key: str) -> None:
+        """A page that the user chose is aimed at from the first moment: no tap on it is lost."""
+        self.open_page(key)
+        self._deaf_until_ms = 0.0
+
     def _press(self, act: Callable[[], object]) -> None:
         """A button that charts counts once for a bouncing finger, whatever it means next."""
         now = self._milliseconds()
@@ -326,7 +331,8 @@ class SessionScreen(QWidget):
             act()
 
     def _clicked(self, hit: Hit) -> None:
-        # After a change of page a bouncing finger would tap whatever lies there now.
+        # When the program changed the page, a bouncing finger would tap whatever lies there now,
+        # and nobody can have aimed at it yet.
         if self._document is None or self._milliseconds() < self._deaf_until_ms:
             return
         self.flush()

@@ -298,3 +298,9 @@ def test_every_region_is_given_with_one_press_each(charting: Hand) -> None:
         presses += 1
         assert presses <= 7
     assert (presses, charting.session.given_units) == (7, Decimal(155))
+
+
+def test_a_quick_tap_on_a_page_that_was_just_chosen_is_not_lost(charting: Hand) -> None:
+    charting.click(charting.screen.cards.card("shoulders"))
+    bounce(charting, *place(charting, "TRA-2-R"))
+    assert state(charting, "TRA-2-R") is State.GIVEN
