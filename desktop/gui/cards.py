@@ -68,8 +68,11 @@ class Card(QPushButton):
         """Show how many of the planned sites are given, and whether none is left open."""
         given, resolved, planned = progress
         count = f"{given}/{planned}" if planned else ""
-        done = planned > 0 and resolved == planned
-        self._count.setText(f"\N{CHECK MARK} {count}" if done else count)
+        if planned and given == planned:
+            count = f"\N{CHECK MARK} {count}"
+        elif planned and resolved == planned:
+            count = _("done {count}").format(count=count)  # some were omitted: no check mark
+        self._count.setText(count)
         self.setAccessibleName(
             _("{name}, {given} of {planned} given, {open} to go").format(
                 name=self._name, given=given, planned=planned, open=planned - resolved

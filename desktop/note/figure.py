@@ -18,14 +18,14 @@ from desktop.note.content import Mark, Picture, Shape
 from desktop.note.fonts import width_of, write
 
 PER_ROW = 3
-BETWEEN = 3 * mm
+BETWEEN = 2.8 * mm
 BELOW_ROW = 2.2 * mm
 CAPTION = 4.6 * mm
 CAPTION_SIZE = 7.2
 EDGE_SIZE = 8.5
 EDGE_INSET = 1.2 * mm
 
-RADIUS = 2.0 * mm
+RADIUS = 1.95 * mm
 DIAMOND = 2.75 * mm
 NUMBER_SIZE = 6.6
 EXTRA_SIZE = 6.2
@@ -91,12 +91,17 @@ def draw_figure(
     canvas: Canvas, pictures: Sequence[Picture], left: float, top: float, width: float
 ) -> None:
     """Draw the pictures in rows of full width, from `top` down."""
+    for spot in spots(pictures, left, top, width):
+        _draw_picture(canvas, spot)
+
+
+def spots(pictures: Sequence[Picture], left: float, top: float, width: float) -> Iterator[Spot]:
+    """Where each picture is drawn: in rows of full width, from `top` down."""
     for row in _rows(pictures):
-        scales = _scales(row, width)
         across = left
-        for picture, scale in zip(row, scales, strict=True):
+        for picture, scale in zip(row, _scales(row, width), strict=True):
             spot = Spot(picture, across, top, scale)
-            _draw_picture(canvas, spot)
+            yield spot
             across += spot.width + BETWEEN
         top -= _row_height(row, width)
 

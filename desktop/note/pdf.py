@@ -34,7 +34,7 @@ BOTTOM = 9 * mm
 GUTTER = 6 * mm
 
 TITLE, NAME, HEADING, BODY = 15.0, 10.5, 9.2, 8.5
-CELL, SMALL, PLACE, LABEL = 7.8, 7.2, 7.0, 6.5
+CELL, SMALL, PLACE, LABEL = 7.8, 7.2, 6.8, 6.5
 LEADING = 1.36
 MIDDLE = 0.36  # from the middle of a capital to its base line, in font sizes
 LABEL_SPACING = 0.35
@@ -43,7 +43,7 @@ HAIRLINE, RULE, BAR = 0.45, 0.9, 2.2
 WATERMARK_SIZE = 62.0
 WATERMARK_TILT = 52.0
 
-AFTER_HEADER = 5 * mm
+AFTER_HEADER = 4.4 * mm
 AFTER_TITLE = 1.2 * mm
 AFTER_PERFORMED = 2.6 * mm
 FACT_PADDING = 1.9 * mm
@@ -51,12 +51,12 @@ AFTER_FACTS = 3.2 * mm
 LEGEND_ROW = 4.4 * mm
 LEGEND_SYMBOL = 3.3 * mm
 LEGEND_SCALE = 0.75
-AFTER_LEGEND = 2.6 * mm
-REGION_PADDING = 0.85 * mm
+AFTER_LEGEND = 2.2 * mm
+REGION_PADDING = 0.76 * mm
 SITE_PADDING = 0.28 * mm
 BALANCE_PADDING = 1.7 * mm
 BALANCE_INSET = 4 * mm
-BEFORE_SECTION = 3.4 * mm
+BEFORE_SECTION = 3.0 * mm
 AFTER_HEADING = 0.5 * mm
 KEY_COLUMN = 7.5 * mm
 SIGN_LINE = 11 * mm
@@ -64,7 +64,7 @@ SIGN_LABELS = 34 * mm
 FOOTER_GAP = 2.2 * mm
 
 # The widths of columns, in millimetres of an A4 sheet or nearly so: they share what there is.
-REGION_SHARES = (29.9, 67.3, 23.2, 23.2, 23.2, 11.2)
+REGION_SHARES = (30.9, 66.3, 23.2, 23.2, 23.2, 11.2)
 SITE_SHARES = (9, 20, 34, 15, 15, 13, 26, 9, 37)
 VIAL_SHARES = (8, 32, 37, 19, 14, 24, 31, 19)
 CELL_GAP = 2 * mm
@@ -227,10 +227,10 @@ def _blocks(note: Note, sheet: Sheet) -> Iterator[Block]:
     yield from _table(note.sites_heading, note.sites, SITE_SHARES, sheet)
     yield from _table(note.vials_heading, note.vials, VIAL_SHARES, sheet)
     yield from _remark(note, sheet)
-    yield from _signature(note, sheet)
-    yield _gap(BEFORE_SECTION)
-    for text in note.small_print:
-        yield from _lines(text, SMALL, sheet, grey=FADED)
+    *before, last = _signature(note, sheet)
+    for block in before:
+        yield replace(block, with_next=True)  # what a signature means stands on its page
+    yield last
 
 
 def _gap(height: float) -> Block:
@@ -359,10 +359,10 @@ def _regions(note: Note, sheet: Sheet) -> Iterator[Block]:
         cells = (
             (Run(name, strong=True),),
             (Run(place),),
-            *((Run(dose),) for dose in doses),
+            *((Run(_breaking_at_plus(dose)),) for dose in doses),
             (Run(units, strong=True),),
         )
-        row = Row(cells, (BODY, PLACE, BODY, BODY, BODY, BODY), (INK, FADED, INK, INK, INK, INK))
+        row = Row(cells, (BODY, PLACE, BODY, BODY, BODY, BODY), (INK,) * 6)
         for block in _row(row, columns, sheet, REGION_PADDING, head, RIGHT_ALIGNED_REGION):
             yield replace(block, with_next=True)  # up to the sum
     total = tuple((Run(text, strong=True),) for text in note.regions.total)
@@ -374,6 +374,11 @@ def _regions(note: Note, sheet: Sheet) -> Iterator[Block]:
         head,
         RIGHT_ALIGNED_REGION,
     )
+
+
+def _breaking_at_plus(doses: str) -> str:
+    """Doses that break into lines before a plus only, so that `2 × 5` stays in one piece."""
+    return doses.replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}+", " +")
 
 
 Columns = tuple[tuple[float, float], ...]  # the left edge and width of each, in points
@@ -519,6 +524,8 @@ def _entries(items: Sequence[Item], sheet: Sheet) -> Iterator[Block]:
     inset = KEY_COLUMN if any(item.key for item in items) else 0.0
     half = (sheet.column - GUTTER) / 2
     pairs = [_entry(item, half, inset) for item in items]
+    if len(items) % 2:
+        pairs[-1] = _entry(items[-1], sheet.column, inset)
     if inset and len(items) > MOST_IN_ONE_COLUMN and max(map(len, pairs)) <= PAIRED_LINES:
         for at in range(0, len(pairs), 2):
             yield _side_by_side(pairs[at : at + 2], half + GUTTER, inset, sheet)
@@ -576,13 +583,15 @@ def _remark(note: Note, sheet: Sheet) -> Iterator[Block]:
 def _signature(note: Note, sheet: Sheet) -> Iterator[Block]:
     yield from _heading(note.signature.heading, sheet)
     if note.draft:
-        for block in _lines(note.draft, BODY, sheet, strong=True):
-            yield replace(block, with_next=True)
+        yield from _lines(note.draft, BODY, sheet, strong=True)
     for label in note.signature.blanks:
-        yield replace(_blank(label, sheet), with_next=label != note.signature.blanks[-1])
+        yield _blank(label, sheet)
     facts = note.signature.lines
     if facts:
         yield _facts(facts, sheet)
+    yield _gap(BEFORE_SECTION)
+    for text in note.small_print:
+        yield from _lines(text, SMALL, sheet, grey=FADED)
 
 
 def _blank(label: str, sheet: Sheet) -> Block:
