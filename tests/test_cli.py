@@ -441,3 +441,12 @@ def test_the_demonstration_overwrites_no_record(demonstrated: tuple[Path, Said])
     before = (folder / "clinic.glabella").read_bytes()
     assert glabella("demo", folder).refusal != ""
     assert (folder / "clinic.glabella").read_bytes() == before
+
+
+def test_the_script_in_the_readme_is_recorded_as_it_stands(clinic: Clinic) -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    lines = [line[4:] for line in readme.splitlines() if line.startswith("    ")]
+    start = next(i for i, line in enumerate(lines) if line.startswith("patient  "))
+    end = next(i for i, line in enumerate(lines) if line.startswith("note     "))
+    script = "\n".join(lines[start : end + 1])
+    assert clinic.chart(script).json["units"] == "162.5"

@@ -238,6 +238,29 @@ def test_every_state_is_drawn_differently_without_any_colour(chart: Chart, qtbot
             assert share > 0.03, (one, other, share)
 
 
+def test_an_omitted_site_is_crossed_out(chart: Chart, qtbot: QtBot) -> None:
+    view = shown(FRAMES["forehead"], (950, 424), qtbot)
+    view.show_session(chart(PlanProtocol(), Omit("FRO-1-R")))
+    at, arm = view.place_of("FRO-1-R"), round(view._radius() * 0.25)
+    picture = view.grab().toImage()
+    for dx, dy in ((0, 0), (arm, arm), (arm, -arm), (-arm, arm), (-arm, -arm)):
+        assert picture.pixelColor(at + QPoint(dx, dy)).lightness() < 110
+    for dx, dy in ((2 * arm, 0), (-2 * arm, 0), (0, 2 * arm), (0, -2 * arm)):
+        assert picture.pixelColor(at + QPoint(dx, dy)).lightness() > 200
+
+
+def test_another_dose_bears_a_sign_beside_its_number(chart: Chart, qtbot: QtBot) -> None:
+    view = shown(FRAMES["forehead"], (950, 424), qtbot)
+    code, corners = "FRO-1-R", []
+    for units in (Decimal(5), Decimal("7.5")):
+        view.show_session(chart(PlanProtocol(), Tap(code), SetDose(code, units)))
+        corner = view.place_of(code) + QPoint(1, -1) * (view._radius() * 0.78)
+        small = round(view._radius() * 0.3)
+        picture = view.grab().toImage()
+        corners.append(picture.copy(corner.x() - small, corner.y() - small, 2 * small, 2 * small))
+    assert differing(*corners) > 0.2
+
+
 def differing(one: QImage, other: QImage) -> float:
     """The share of pixels that differ so much that an eye sees it."""
     assert one.size() == other.size()

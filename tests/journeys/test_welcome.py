@@ -351,6 +351,20 @@ def test_the_recovery_key_is_saved_anywhere_but_beside_the_record(
     assert key in stick.read_text("utf-8")
 
 
+def test_the_recovery_key_is_not_saved_anywhere_in_the_programs_data_folder(
+    start: Start, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "program"
+    (data / "keys").mkdir(parents=True)
+    monkeypatch.setattr(settings, "data_folder", lambda: data)
+    screen = set_up(start(path))
+    for hidden in (data / "key.txt", data / "keys" / "key.txt"):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", choosing(hidden))
+        press(screen, "Save\N{HORIZONTAL ELLIPSIS}")
+        assert "must not lie beside the record" in sentence(screen)
+        assert not hidden.exists()
+
+
 def test_another_record_can_be_chosen(
     start: Start, path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:

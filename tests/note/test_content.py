@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,12 +22,14 @@ from desktop.core.acts import (
     Stop,
     Tap,
 )
-from desktop.core.atlas import Point
+from desktop.core.atlas import Place, Point, path_segments
 from desktop.core.patient import Person
 from desktop.core.protocol import Side
 from desktop.core.vial import Expiry, Vial
 from desktop.note.content import Item, Mark, Note, Run, Shape, Words, doses_text
 from desktop.note.fonts import texts
+from desktop.note.silhouette import columns_drawn
+from desktop.resources import atlas_art
 from desktop.wording import finding_sentence
 from tests.note.visits import (
     ALL_GIVEN,
@@ -35,11 +38,13 @@ from tests.note.visits import (
     IDENTITY,
     INJECTOR,
     LONDON,
+    NEW_YORK_SIGNATURE,
     VIAL,
     beside,
     chart,
     note_of,
     signed,
+    signed_in_new_york,
     standard_note,
 )
 
@@ -144,8 +149,8 @@ def test_changes_say_site_change_and_reason_beside_the_key_of_the_mark() -> None
     assert standard_note().changes.items == (
         Item("17", "Occipitalis 1 left: 7.5 units instead of 5, pain here"),
         Item("20", "Occipitalis 3 right: omitted, tender"),
-        Item("X1", "Occipitalis extra 1 right: extra 5 units, pain behind ear"),
-        Item("X2", "Trapezius extra 1 right: extra 5 units, tight band"),
+        Item("X1", "OCC-X1-R, Occipitalis extra 1 right: extra 5 units, pain behind ear"),
+        Item("X2", "TRA-X1-R, Trapezius extra 1 right: extra 5 units, tight band"),
     )
 
 
@@ -253,7 +258,27 @@ def test_a_signed_note_says_who_signed_when_and_what_it_means() -> None:
         ("Date and time", "22 Nov 2026 10:46 (Europe/London)"),
         ("Meaning", "I did this."),
     ]
-    assert (note.draft, note.signed) == ("", "signed 22 Nov 2026 10:46")
+    assert (note.draft, note.signed) == ("", "signed 22 Nov 2026 10:46 (Europe/London)")
+
+
+def test_a_note_signed_elsewhere_says_the_zone_of_its_clock() -> None:
+    note = note_of(signed_in_new_york(chart(*ALL_GIVEN)))
+    assert note.signed == "signed 22 Nov 2026 09:05 (America/New_York)"
+    assert "(Europe/London)" in said(note.performed)
+
+
+def test_the_small_print_claims_no_more_than_the_program_does() -> None:
+    signing = standard_note().small_print[0]
+    assert "by confirming name and credentials" in signing
+    assert "opened with the clinic's passphrase" in signing
+    assert "the program and the file take no change to this session" in signing
+    assert not any("login" in text for text in texts(standard_note()))
+
+
+def test_a_note_was_made_when_it_was_signed_and_a_draft_when_its_session_began() -> None:
+    session = chart(*ALL_GIVEN)
+    assert note_of(signed_in_new_york(session)).about.made_at == NEW_YORK_SIGNATURE.signed_at
+    assert note_of(session).about.made_at == session.started_at
 
 
 def test_a_draft_says_so_and_has_lines_to_sign_on() -> None:
@@ -357,6 +382,36 @@ def test_every_fixed_site_is_in_the_picture_of_its_region() -> None:
     assert keys[2] == {"8", "10", "12", "14"}
     assert keys[3] == {str(number) for number in range(16, 26)}
     assert keys[4] == {str(number) for number in range(26, 32)}
+
+
+def ear(view: str) -> list[Place]:
+    """The inked points under the sites of a side view: those of the ear."""
+    art = atlas_art(BOOK.atlas.views[view].print_art)
+    points = [
+        place
+        for path in re.findall(r'fill="#222222" d="([^"]*)"', art)
+        for _letter, numbers in path_segments(path)
+        for place in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    lowest = BOOK.atlas.places["TEM-1-L" if view == "left" else "TEM-1-R"].drawn_mm[view]
+    return [place for place in points if abs(place[0] - lowest[0]) < 40]
+
+
+@pytest.mark.parametrize(("at", "view"), [(1, "left"), (2, "right")])
+def test_the_pictures_of_the_temples_show_the_whole_ear(at: int, view: str) -> None:
+    left, top, width, height = note_of(chart(*ALL_GIVEN)).pictures[at].frame_mm
+    points = ear(view)
+    assert len(points) > 40
+    for column, row in points:
+        assert left < column < left + width
+        assert top < row < top + height
+
+
+def test_no_picture_cuts_the_outline_of_the_head_at_its_sides() -> None:
+    for picture in note_of(chart(*ALL_GIVEN)).pictures:
+        left, top, width, height = picture.frame_mm
+        first, last = columns_drawn(picture.art, top, top + height)
+        assert left < first < last < left + width
 
 
 def corners() -> list[Point]:

@@ -1,14 +1,30 @@
 from dataclasses import replace
 from decimal import Decimal
-from math import hypot
+from io import BytesIO
+from math import cos, hypot, pi, sin
 from xml.etree import ElementTree as ET
 
+import pypdfium2
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
-from desktop.core.acts import AddExtra
+from desktop.core.acts import AddExtra, Omit, PlanProtocol
+from desktop.core.clinic import Paper
 from desktop.core.protocol import Side
 from desktop.note.content import Mark, Picture, Shape
-from desktop.note.figure import DIAMOND, RADIUS, Spot, art_form, badge_places, figure_height, placed
+from desktop.note.figure import (
+    DIAMOND,
+    RADIUS,
+    Spot,
+    art_form,
+    badge_places,
+    draw_symbol,
+    figure_height,
+    number_box,
+    numbers_placed,
+    placed,
+    spots,
+)
 from desktop.note.pdf import SHEETS, SIDE
 from desktop.resources import atlas_art
 from tests.note.visits import ALL_GIVEN, BOOK, beside, chart, note_of
@@ -58,6 +74,83 @@ def test_fixed_sites_keep_their_points_and_extras_give_way() -> None:
         mark.shape for spot in crowd() for mark, at in placed(spot) if at != spot.on_paper(mark.at)
     }
     assert moved == {Shape.EXTRA}
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_every_fixed_site_keeps_its_point_on_either_paper(paper: Paper) -> None:
+    width = SHEETS[paper][0] - 2 * SIDE
+    for spot in spots(note_of(chart(*ALL_GIVEN)).pictures, SIDE, 700.0, width):
+        assert [at for _mark, at in placed(spot)] == [
+            spot.on_paper(mark.at) for mark in spot.picture.marks
+        ]
+
+
+@pytest.mark.parametrize(
+    "omitted",
+    [["OCC-3-R"], ["COR-1-R", "FRO-2-L", "TEM-4-R", "CPS-1-L"], list(BOOK.protocol.sites)],
+    ids=["one", "some", "all"],
+)
+def test_the_number_of_an_omitted_site_stands_clear_beside_its_mark(omitted: list[str]) -> None:
+    pictures = note_of(chart(PlanProtocol(), *(Omit(code) for code in omitted))).pictures
+    width = SHEETS[Paper.A4][0] - 2 * SIDE
+    found = 0
+    for spot in spots(pictures, SIDE, 700.0, width):
+        marks = placed(spot)
+        numbers = numbers_placed(spot, marks)
+        for mark, _at in marks:
+            x, y = numbers[mark.key]
+            if mark.shape is Shape.OMITTED:
+                found += 1
+                wide, high = number_box(mark.key)
+                for _other, (a, b) in marks:
+                    assert hypot(max(abs(x - a) - wide, 0), max(abs(y - b) - high, 0)) > RADIUS
+    assert found == len(omitted)
+
+
+def test_numbers_beside_their_marks_do_not_touch_each_other() -> None:
+    pictures = note_of(chart(PlanProtocol(), *map(Omit, BOOK.protocol.sites))).pictures
+    for spot in spots(pictures, SIDE, 700.0, SHEETS[Paper.A4][0] - 2 * SIDE):
+        boxes = [(*at, *number_box(key)) for key, at in numbers_placed(spot, placed(spot)).items()]
+        for number, (x, y, wide, high) in enumerate(boxes):
+            for a, b, other_wide, other_high in boxes[number + 1 :]:
+                assert abs(x - a) > wide + other_wide or abs(y - b) > high + other_high
+
+
+def photocopied(shape: Shape) -> set[tuple[int, int]]:
+    """The black pixels of a mark at the middle of 40 by 40 points, after a bad photocopy."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=(40, 40))
+    draw_symbol(canvas, shape, 20, 20)
+    canvas.save()
+    document = pypdfium2.PdfDocument(file.getvalue())
+    bitmap = document[0].render(scale=150 / 72, grayscale=True)
+    grey = bytes(bitmap.buffer)
+    black = {
+        (x, y)
+        for y in range(bitmap.height)
+        for x in range(bitmap.width)
+        if grey[y * bitmap.stride + x] < 0.6 * 255
+    }
+    document.close()
+    return black
+
+
+def near(black: set[tuple[int, int]], x: float, y: float) -> bool:
+    column, row = round(x * 150 / 72), round((40 - y) * 150 / 72)
+    around = [(column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    return any(pixel in black for pixel in around)
+
+
+def test_on_a_bad_photocopy_an_omitted_site_is_a_whole_ring_with_a_cross() -> None:
+    omitted, given = photocopied(Shape.OMITTED), photocopied(Shape.GIVEN)
+    for step in range(64):
+        x, y = cos(step * pi / 32), sin(step * pi / 32)
+        assert near(omitted, 20 + RADIUS * x, 20 + RADIUS * y)
+        assert near(given, 20 + RADIUS * x, 20 + RADIUS * y)
+    for across, up in ((0, 0), (2, 2), (2, -2), (-2, 2), (-2, -2)):
+        assert near(omitted, 20 + across, 20 + up)
+        assert not near(given, 20 + across, 20 + up)
+    assert not any(near(omitted, 20 + x, 20 + y) for x, y in ((3, 0), (-3, 0), (0, 3), (0, -3)))
 
 
 @pytest.mark.parametrize("view", list(BOOK.atlas.views.values()), ids=lambda view: view.key)

@@ -10,9 +10,10 @@ import pypdfium2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from reportlab.lib.units import mm
 
-from desktop.core.acts import AddExtra, Omit, PlanProtocol, SetRemark
-from desktop.core.clinic import Paper
+from desktop.core.acts import AddExtra, AddVial, Omit, PlanProtocol, SetRemark, Stop, Tap
+from desktop.core.clinic import Clinic, Paper
 from desktop.core.patient import LONGEST_TEXT
 from desktop.core.protocol import Side
 from desktop.note.content import Note
@@ -24,10 +25,14 @@ from tests.note.visits import (
     CLINIC,
     FOUR_CHANGES,
     IDENTITY,
+    NEW_YORK_SIGNATURE,
+    SIGNATURE,
+    VIAL,
     chart,
     note_of,
     pages_of,
     signed,
+    signed_in_new_york,
     standard_note,
 )
 
@@ -221,6 +226,120 @@ def test_the_head_of_the_site_list_is_repeated_where_it_goes_on() -> None:
     listed = [page for page in pages if re.search(r"TRA-X\d+-L Trapezius", page)]
     assert len(listed) >= 2
     assert all("CODE SITE SIDE PLANNED GIVEN" in page for page in listed)
+
+
+FIVE_CHANGES = (*FOUR_CHANGES, Omit("TRA-2-L", "muscle tender today"))
+
+
+def on(paper: Paper) -> Clinic:
+    return replace(CLINIC, paper=paper)
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_five_changes_and_their_findings_stand_on_the_first_page(paper: Paper) -> None:
+    note = note_of(signed(chart(*FIVE_CHANGES)), clinic=on(paper))
+    assert (len(note.changes.items), len(note.findings.items)) == (5, 3)
+    first, _second = pages_of(render(note))
+    assert all(item.text in first for item in note.findings.items)
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_no_list_goes_on_without_its_heading_or_leaves_a_line_alone(paper: Paper) -> None:
+    for number in range(len(BOOK.protocol.sites)):
+        omitted = [Omit(code, "tender") for code in list(BOOK.protocol.sites)[:number]]
+        note = note_of(signed(chart(*ALL_GIVEN, *omitted)), clinic=on(paper))
+        pages = pages_of(render(note))
+        for page in pages[1:]:
+            begins = page.partition(f"{note.visit} ")[2]
+            assert begins.startswith(
+                ("Changes from the plan (continued)", "Findings that", "Sites", "Product", "Signat")
+            ), begins[:80]
+        together = [note.findings.heading, *(item.text for item in note.findings.items[:2])]
+        assert [all(text in page for text in together) for page in pages].count(True) == 1
+
+
+def test_what_goes_on_on_another_page_says_its_heading_again() -> None:
+    extras = [AddExtra("trapezius", Side.LEFT, Decimal(5), None, "reason " * 20)] * 60
+    remark = SetRemark("line\n" * 200)
+    pages = pages_of(render(note_of(signed(chart(*ALL_GIVEN, *extras, remark)))))
+    for heading in ("Changes from the plan", "Sites", "Remark"):
+        begins = [page for page in pages if f"{heading} (continued)" in page]
+        assert begins
+        assert all(f"22 Nov 2026 {heading} (continued)" in page for page in begins)
+    assert "Sites (continued) NO CODE SITE" in " ".join(pages)
+
+
+def test_a_session_that_was_ended_early_fits_on_two_pages() -> None:
+    session = chart(PlanProtocol(), AddVial(VIAL), Tap("COR-1-R"), Stop("felt faint"))
+    assert len(pages_of(render(note_of(signed(session))))) == 2
+
+
+def test_what_the_signature_means_stands_on_the_page_of_the_signature() -> None:
+    for lines in range(60):
+        session = signed(chart(*FOUR_CHANGES, SetRemark("line\n" * lines)))
+        last = pages_of(render(note_of(session)))[-1]
+        assert "SIGNED BY" in last
+        assert "Signed electronically" in last
+
+
+def box_of(pdf: bytes, words: str) -> tuple[float, float, float, float]:
+    """The left, bottom, right and top of words where the first page has them last, in points."""
+    document = pypdfium2.PdfDocument(pdf)
+    text = document[0].get_textpage()
+    search = text.search(words, match_case=True)
+    at, count = list(iter(search.get_next, None))[-1]
+    boxes = [text.get_charbox(at + number) for number in range(count)]
+    document.close()
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def test_more_than_four_changes_stand_in_two_columns() -> None:
+    four, five = render(standard_note()), render(note_of(signed(chart(*FIVE_CHANGES))))
+    left, right = "Occipitalis 1 left: 7.5", "Occipitalis 3 right: omitted"
+    assert box_of(four, left)[0] == pytest.approx(box_of(four, right)[0], abs=1)
+    assert box_of(five, right)[0] - box_of(five, left)[0] > 200
+    assert box_of(five, left)[3] == pytest.approx(box_of(five, right)[3], abs=1)
+
+
+@pytest.mark.parametrize("note", [standard_note(), letter_note()], ids=["A4", "Letter"])
+def test_the_columns_of_the_sides_are_evenly_spaced_and_clear_of_the_lay_words(note: Note) -> None:
+    pdf = render(note)
+    right, middle, left = (box_of(pdf, head)[0] for head in ("RIGHT", "MIDLINE", "LEFT"))
+    assert middle - right == pytest.approx(left - middle, abs=0.5)
+    for _name, place, *_doses in note.regions.rows:
+        assert right - box_of(pdf, place)[2] > 4 * mm
+    assert box_of(pdf, "MIDLINE")[2] < left - 4 * mm
+
+
+def test_doses_break_into_lines_before_a_plus_only() -> None:
+    extras = [AddExtra("temporalis", Side.LEFT, Decimal(5), None, "pain")] * 2
+    pdf = render(note_of(signed(chart(*ALL_GIVEN, *extras))))
+    _left, bottom, _right, top = box_of(pdf, "+ extra 2 × 5")
+    assert top - bottom < 10
+
+
+def test_every_word_is_dark_enough_for_a_bad_photocopy() -> None:
+    for page in pypdf.PdfReader(BytesIO(render(standard_note()))).pages:
+        contents = page.get_contents()
+        assert contents is not None
+        greys = re.findall(rb"BT ([\d.]+) g", contents.get_data())
+        assert len(greys) > 100
+        assert all(float(grey) <= 0.15 for grey in greys)
+
+
+def test_the_file_was_made_when_the_note_was_signed() -> None:
+    session = chart(*FOUR_CHANGES)
+    for each, at in (
+        (signed(session), SIGNATURE.signed_at),
+        (signed_in_new_york(session), NEW_YORK_SIGNATURE.signed_at),
+        (session, session.started_at),
+    ):
+        information = pypdf.PdfReader(BytesIO(render(note_of(each)))).metadata
+        assert information is not None
+        assert information.creation_date == at
+        assert information.modification_date == at
+        assert at.utcoffset() == information.creation_date.utcoffset()
 
 
 def test_the_file_describes_itself_without_the_patients_name() -> None:

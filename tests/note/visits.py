@@ -35,6 +35,9 @@ IDENTITY = Identity("4711", "Patient", "Test", date(1980, 2, 1), Sex.FEMALE)
 MIXED_AT = datetime(2026, 11, 22, 8, 15, tzinfo=LONDON)
 VIAL = Vial(1, "botox", Decimal(200), "C1234C3", Expiry(2027, 10), Decimal(4), MIXED_AT)
 SIGNATURE = Signature(INJECTOR, datetime(2026, 11, 22, 10, 46, tzinfo=LONDON), "I did this.")
+NEW_YORK_SIGNATURE = Signature(
+    INJECTOR, datetime(2026, 11, 22, 9, 5, tzinfo=ZoneInfo("America/New_York")), "I did this."
+)
 
 
 def beside(code: str, across_mm: float, up_mm: float) -> Point:
@@ -74,6 +77,11 @@ def chart(*acts: Act, charted_by: Person = INJECTOR) -> Session:
 def signed(session: Session, identity: Identity = IDENTITY) -> Session:
     """The session, signed."""
     return charting.sign(session, SIGNATURE, identity)
+
+
+def signed_in_new_york(session: Session) -> Session:
+    """The session, signed where the clocks show another time."""
+    return charting.sign(session, NEW_YORK_SIGNATURE, IDENTITY)
 
 
 def note_of(session: Session, identity: Identity = IDENTITY, clinic: Clinic = CLINIC) -> Note:
