@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what was typed, then let go of the record."""
         if self.workspace is not None:
-            self.workspace.close_session()
+            self.workspace.leave()
         self._closed()
         super().closeEvent(event)
 

@@ -266,6 +266,20 @@ class SessionScreen(QWidget):
         """Which page is open."""
         return self._open
 
+    @property
+    def place(self) -> str:
+        """Which page is open and which site the cursor is on, to come back to."""
+        return f"{self._open} {self._cursor}"
+
+    def show_place(self, place: str) -> None:
+        """Come back to a `place`; one that this edition does not know is passed over."""
+        page, _space, cursor = place.partition(" ")
+        if page in (OVERVIEW, TABLE, *self._book.atlas.close_ups):
+            self.open_page(page)
+        if self._document is not None and cursor in self._document.session.injections:
+            self._cursor = cursor
+            self._redraw()
+
     def view_of(self, code: str) -> MapView:
         """The drawing that takes a site's taps on the page that is open."""
         if self._open in self._book.atlas.close_ups:

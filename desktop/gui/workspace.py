@@ -32,6 +32,7 @@ ROOMY_WIDTH_PX = 1480
 UNDO_WIDTH_PX = 230
 SIGN_WIDTH_PX = 140
 OPEN_SESSION = "open session"
+OPEN_PLACE = "open place"
 
 
 class Workspace(QWidget):
@@ -154,6 +155,13 @@ class Workspace(QWidget):
         session_id = self._services.recall(OPEN_SESSION)
         if session_id:
             self.open_session(session_id)
+            self.session_screen.show_place(self._services.recall(OPEN_PLACE) or "")
+
+    def leave(self) -> None:
+        """Before the window closes: keep what was typed, and where the user was."""
+        place = self.session_screen.place
+        self.close_session()
+        self._remember(OPEN_PLACE, place)
 
     def open_session(self, session_id: str) -> None:
         """Chart in a session, or read it when it is signed."""
@@ -170,7 +178,7 @@ class Workspace(QWidget):
             history, self._services.book, self._services.keeping, self._services.milliseconds
         )
         self.document.changed.connect(self._chart_changed)
-        self._remember_open(session_id)
+        self._remember(OPEN_SESSION, session_id)
         self.panel.choose(patient.id)
         self._pages.setCurrentWidget(self.session_screen)
         self.session_screen.show_document(self.document)
@@ -178,10 +186,10 @@ class Workspace(QWidget):
         self._place_panel()
         self._redraw()
 
-    def _remember_open(self, session_id: str) -> None:
+    def _remember(self, what: str, value: str) -> None:
         """For the next start. A disk that refuses this must not keep anybody from reading."""
         try:
-            self._services.remember(OPEN_SESSION, session_id)
+            self._services.remember(what, value)
         except ExpectedError as error:
             self._say(self._services.explain(error))
 
@@ -294,7 +302,7 @@ class Workspace(QWidget):
         form = ReasonForm(self.window(), _("Discard this draft"), self._services.explain, discard)
         if form.ask():
             self.close_session()
-            self._remember_open("")
+            self._remember(OPEN_SESSION, "")
             self._show_nothing()
             self.panel.show_sessions()
 

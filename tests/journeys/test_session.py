@@ -246,3 +246,18 @@ def test_undo_and_redo_go_by_keys_too(charting: Hand) -> None:
     assert charting.session == before
     press_keys(charting, QKeySequence.StandardKey.Redo)
     assert charting.session == after
+
+
+def test_the_window_comes_back_to_the_page_and_the_site_where_it_was_closed(
+    record: Record, open_window: Callable[[Desk], Hand]
+) -> None:
+    hand = open_window(record.open())
+    hand.choose_patient(0)
+    hand.start_session()
+    hand.plan()
+    hand.tap("OCC-2-R")
+    before = (hand.session, hand.screen.page, hand.screen.place)
+    hand.window.close()
+    again = open_window(record.open())
+    assert (again.session, again.screen.page, again.screen.place) == before
+    assert before[1:] == ("back_of_head", "back_of_head OCC-2-R")
