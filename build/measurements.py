@@ -337,7 +337,8 @@ def typst_page(session: "Session") -> tuple[Timed, int]:
             # Another patient each time: typst keeps what it has drawn, and would draw nothing.
             words = TYPST_PAGE.format(number=next(numbers), pictures=pictures, cells=cells)
             source.write_text(words, encoding="utf-8")
-            return typst.compile(str(source), font_paths=[str(resources.ROOT / "fonts")])
+            page: bytes = typst.compile(str(source), font_paths=[str(resources.ROOT / "fonts")])
+            return page
 
         size = len(drawn())
         return timed(drawn, 21), size
