@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from desktop.core.atlas import Atlas, Point
 from desktop.core.protocol import Protocol, Side
 from desktop.core.session import Injection, Session
 from desktop.core.vial import Product, UnknownProductError
+
+SIDES = list(Side)
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,19 @@ class Handbook:
 
         Extras are in the order of sides and numbers, however the session was put together.
         """
-        regions = list(self.protocol.regions)
-        codes = list(self.protocol.sites)
-        sides = list(Side)
+        regions, codes = self._places
 
         def place(each: Injection) -> tuple[int, int, int, int]:
-            fixed = codes.index(each.code) if each.code in self.protocol.sites else len(codes)
             number = int(each.code.split("-")[1].removeprefix("X"))
-            return regions.index(each.region), fixed, sides.index(each.side), number
+            fixed = codes.get(each.code, len(codes))
+            return regions[each.region], fixed, SIDES.index(each.side), number
 
         return sorted(session.injections.values(), key=place)
+
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The place of each region, and of each fixed site, in the protocol."""
+        return (
+            {key: place for place, key in enumerate(self.protocol.regions)},
+            {code: place for place, code in enumerate(self.protocol.sites)},
+        )

@@ -187,7 +187,28 @@ class RegionTotal:
 
 def changes(session: Session, book: Handbook) -> list[Change]:
     """Every difference from the plan, in the order of the protocol."""
-    return [change for each in book.in_order(session) for change in _changes_of(each, session)]
+    return [change for each in book.in_order(session) for change in changes_of(each, session)]
+
+
+def changes_of(each: Injection, session: Session) -> Iterator[Change]:
+    """What one site of a session adds to its `changes`."""
+    if each.state is State.NOT_GIVEN:
+        return
+    if each.state is State.OMITTED:
+        yield Omitted(each.code, each.reason)
+        return
+    if each.is_extra or (each.planned_units is None and session.plan):
+        yield Extra(each.code, each.units, each.reason)
+    if each.planned_units is not None and each.has_other_dose:
+        yield OtherDose(each.code, each.planned_units, each.units, each.reason)
+    if each.point is not None and each.planned_point is not None:
+        yield Moved(
+            each.code,
+            each.point.view,
+            round(each.point.up_mm - each.planned_point.up_mm, 1),
+            round(each.point.across_mm - each.planned_point.across_mm, 1),
+            each.reason,
+        )
 
 
 def findings(session: Session, book: Handbook) -> list[Finding]:
@@ -238,26 +259,6 @@ def _expected(session: Session) -> list[Injection]:
     return [
         each for each in session.injections.values() if each.state in (State.GIVEN, State.PLANNED)
     ]
-
-
-def _changes_of(each: Injection, session: Session) -> Iterator[Change]:
-    if each.state is State.NOT_GIVEN:
-        return
-    if each.state is State.OMITTED:
-        yield Omitted(each.code, each.reason)
-        return
-    if each.is_extra or (each.planned_units is None and session.plan):
-        yield Extra(each.code, each.units, each.reason)
-    if each.planned_units is not None and each.has_other_dose:
-        yield OtherDose(each.code, each.planned_units, each.units, each.reason)
-    if each.point is not None and each.planned_point is not None:
-        yield Moved(
-            each.code,
-            each.point.view,
-            round(each.point.up_mm - each.planned_point.up_mm, 1),
-            round(each.point.across_mm - each.planned_point.across_mm, 1),
-            each.reason,
-        )
 
 
 def _total_findings(session: Session, book: Handbook) -> Iterator[Finding]:

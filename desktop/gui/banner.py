@@ -30,8 +30,10 @@ class Banner(QWidget):
 
     def show_person(self, name: str, facts: Sequence[str]) -> None:
         """Show this name and these facts."""
-        self._name = name
-        self._facts = SEPARATOR.join(fact for fact in facts if fact)
+        told = (name, SEPARATOR.join(fact for fact in facts if fact))
+        if told == (self._name, self._facts):
+            return
+        self._name, self._facts = told
         self.setAccessibleName(f"{name}, {self._facts}" if self._facts else name)
         self.setToolTip(self.accessibleName())
         self.updateGeometry()

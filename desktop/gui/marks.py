@@ -1,15 +1,20 @@
 """The marks of sites: state by shape and number first, by colour second."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from desktop.core.amounts import amount_text
 from desktop.core.session import Injection, State
 from desktop.gui import theme
 from desktop.gui.theme import Colours
 
+LABEL_WIDTH_PX = 280
+LABEL_HEIGHT = 0.9  # of the radius
 CROSS = 0.42  # of the radius: how far the cross of an omitted site reaches
 
 
@@ -39,26 +44,10 @@ def paint_echo(painter: QPainter, at: QPointF, each: Injection, style: MarkStyle
 
 def paint_mark(painter: QPainter, at: QPointF, each: Injection, style: MarkStyle) -> None:
     """One charted or planned site: shape by kind, filled when given, crossed when omitted."""
-    colour = theme.region_colour(each.region, style.colours)
-    paper = QColor(style.colours.mark_paper)
-    crossed = each.state in (State.OMITTED, State.NOT_GIVEN)
-    if each.state is State.GIVEN:
-        painter.setPen(QPen(paper, max(style.radius * 0.1, 1.2)))
-        painter.setBrush(colour)
-    elif crossed:
-        painter.setPen(QPen(QColor(style.colours.quiet), max(style.radius * 0.1, 1.2)))
-        painter.setBrush(paper)
-    else:
-        painter.setPen(_dashed(colour, max(style.radius * 0.11, 1.3)))
-        painter.setBrush(paper)
-    _shape(painter, at, style.radius, diamond=each.is_extra)
-    if crossed:
-        _cross(painter, at, style)
-    else:
-        number = paper if each.state is State.GIVEN else colour
-        _number(painter, at, amount_text(each.units), number, style)
-    if each.has_other_dose and not crossed:
-        _badge(painter, at, "\N{PLUS-MINUS SIGN}", colour, style)
+    scale = painter.device().devicePixelRatio()
+    half = _half(style)
+    # A tap repaints a view; drawn anew each time, its marks would cost more than all the rest.
+    painter.drawPixmap(at - QPointF(half, half), _mark(_face_of(each), style, scale))
 
 
 def paint_cursor(painter: QPainter, at: QPointF, style: MarkStyle) -> None:
@@ -83,15 +72,89 @@ def paint_label(
     painter: QPainter, at: QPointF, text: str, style: MarkStyle, reach: float = 1.0
 ) -> None:
     """A short name below a mark, or above it if `reach` (in radii) is negative."""
-    painter.setFont(_pixels(max(style.radius * 0.56, 9.0), QFont.Weight.DemiBold))
-    height = style.radius * 0.9
     edge = at.y() + style.radius * reach
-    box = QRectF(at.x() - 140, edge + 1 if reach > 0 else edge - height - 1, 280, height)
+    height = style.radius * LABEL_HEIGHT
+    corner = QPointF(at.x() - LABEL_WIDTH_PX / 2, edge + 1 if reach > 0 else edge - height - 1)
+    painter.drawPixmap(corner, _label(text, style, painter.device().devicePixelRatio()))
+
+
+@dataclass(frozen=True)
+class _Face:
+    """What a mark looks like, wherever it stands."""
+
+    region: str
+    state: State
+    units: Decimal
+    is_extra: bool
+    has_other_dose: bool
+
+
+def _face_of(each: Injection) -> _Face:
+    return _Face(each.region, each.state, each.units, each.is_extra, each.has_other_dose)
+
+
+def _half(style: MarkStyle) -> float:
+    """Half of a mark's picture: room for a diamond and for a badge."""
+    return ceil(style.radius * 1.4 + 4)
+
+
+@lru_cache(maxsize=512)
+def _mark(face: _Face, style: MarkStyle, scale: float) -> QPixmap:
+    half = _half(style)
+    made = _empty(2 * half, 2 * half, scale)
+    painter = _painter(made)
+    at = QPointF(half, half)
+    colour = theme.region_colour(face.region, style.colours)
+    paper = QColor(style.colours.mark_paper)
+    crossed = face.state in (State.OMITTED, State.NOT_GIVEN)
+    if face.state is State.GIVEN:
+        painter.setPen(QPen(paper, max(style.radius * 0.1, 1.2)))
+        painter.setBrush(colour)
+    elif crossed:
+        painter.setPen(QPen(QColor(style.colours.quiet), max(style.radius * 0.1, 1.2)))
+        painter.setBrush(paper)
+    else:
+        painter.setPen(_dashed(colour, max(style.radius * 0.11, 1.3)))
+        painter.setBrush(paper)
+    _shape(painter, at, style.radius, diamond=face.is_extra)
+    if crossed:
+        _cross(painter, at, style)
+    else:
+        number = paper if face.state is State.GIVEN else colour
+        _number(painter, at, amount_text(face.units), number, style)
+    if face.has_other_dose and not crossed:
+        _badge(painter, at, "\N{PLUS-MINUS SIGN}", colour, style)
+    painter.end()
+    return made
+
+
+@lru_cache(maxsize=256)
+def _label(text: str, style: MarkStyle, scale: float) -> QPixmap:
+    """Readable on any tone of the drawing: dark letters in a light edge, or the other way round."""
+    box = QRectF(0, 0, LABEL_WIDTH_PX, style.radius * LABEL_HEIGHT)
+    made = _empty(box.width(), box.height(), scale)
+    painter = _painter(made)
+    painter.setFont(_pixels(max(style.radius * 0.56, 9.0), QFont.Weight.DemiBold))
     painter.setPen(_faint(style.colours.mark_paper, 210))
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
         painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, text)
     painter.setPen(QColor(style.colours.mark_text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return made
+
+
+def _empty(width: float, height: float, scale: float) -> QPixmap:
+    made = QPixmap(ceil(width * scale), ceil(height * scale))
+    made.setDevicePixelRatio(scale)
+    made.fill(Qt.GlobalColor.transparent)
+    return made
+
+
+def _painter(picture: QPixmap) -> QPainter:
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter
 
 
 def _shape(painter: QPainter, at: QPointF, radius: float, *, diamond: bool) -> None:

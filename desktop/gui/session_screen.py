@@ -602,9 +602,9 @@ class SessionScreen(QWidget):
         self._hint.setVisible(not asks)
 
     def _lacks_reason(self, session: Session, code: str) -> bool:
-        return any(
-            change.code == code and not change.reason
-            for change in rules.changes(session, self._book)
+        each = session.injections.get(code)
+        return each is not None and any(
+            not change.reason for change in rules.changes_of(each, session)
         )
 
     def _pointed_at(self, hit: Hit | None) -> None:

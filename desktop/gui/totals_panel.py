@@ -96,9 +96,8 @@ class TotalsPanel(QWidget):
     def show_session(self, session: Session) -> None:
         """Redraw everything from the session."""
         book = self._book
-        planned = sum(
-            (total.planned_units for total in rules.region_totals(session, book)), Decimal(0)
-        )
+        totals = rules.region_totals(session, book)
+        planned = sum((total.planned_units for total in totals), Decimal(0))
         self._total.setText(amount_text(session.given_units))
         self._total.setAccessibleName(
             _("{units} units given").format(units=amount_text(session.given_units))
@@ -111,7 +110,7 @@ class TotalsPanel(QWidget):
         self._volume.setText(_volume_words(session))
         self._profile.setCurrentIndex(self._profile.findData(session.profile))
         self._profile.setEnabled(not session.is_signed)
-        for total in rules.region_totals(session, book):
+        for total in totals:
             self._regions[total.region.key].show(total)
         self._sides.setText(
             " \N{MIDDLE DOT} ".join(
@@ -171,6 +170,8 @@ class SaidList(QWidget):
 
     def show_lines(self, lines: list[tuple[str, str]]) -> None:
         """Show these lines, each a kind (`change`, `finding`, `quiet`) and its words."""
+        if lines == self._lines:
+            return
         self._lines = lines
         self.setAccessibleName("\n".join(words for _kind, words in lines))
         self._fit()
@@ -299,8 +300,9 @@ class _Bar(QWidget):
             self.setMinimumWidth(40)
 
     def set_share(self, share: Decimal) -> None:
-        self._share = min(share, Decimal(1))
-        self.update()
+        if self._share != min(share, Decimal(1)):
+            self._share = min(share, Decimal(1))
+            self.update()
 
     def set_colours(self, colour: QColor, ground: QColor) -> None:
         self._colour, self._ground = colour, ground
