@@ -361,7 +361,7 @@ class WindowProgram:
         folder, data = path.resolve().parent, settings.data_folder().resolve()
         if folder == self.path.resolve().parent or data in (folder, *folder.parents):
             raise KeyInDataFolderError
-        save_file(path, f"{_('Glabella: recovery key')}\n\n{key}\n".encode())
+        save_file(path, _("Glabella: recovery key\n\n{key}\n").format(key=key).encode())
 
     def _enter(self) -> None:
         if self.desk is not None:

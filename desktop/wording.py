@@ -367,7 +367,8 @@ def _script_sentence(error: script.ScriptError, book: Handbook) -> str:
 def _with_nearest(sentence: str, nearest: tuple[str, ...]) -> str:
     if not nearest:
         return sentence
-    return f"{sentence} {_('Did you mean {names}?').format(names=list_text(nearest))}"
+    question = _("Did you mean {names}?").format(names=list_text(nearest))
+    return f"{sentence} {question}"
 
 
 def list_text(items: Iterable[str]) -> str:

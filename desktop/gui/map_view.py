@@ -277,7 +277,7 @@ class MapView(QWidget):
             marks.paint_mark(painter, at, each, style)
             if self._labelled:
                 code = each.code.rpartition("-")[0].replace("-", " ")
-                label = f"{code} \N{MIDDLE DOT} {_('position not recorded')}"
+                label = _("{site} \N{MIDDLE DOT} position not recorded").format(site=code)
                 marks.paint_label(painter, at, label, style, 1.3)
 
     def _told(self) -> tuple[object, ...]:

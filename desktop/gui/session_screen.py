@@ -559,7 +559,7 @@ class SessionScreen(QWidget):
         each = session.injections.get(code)
         name = site_name(code, self._book)
         if each is None:
-            return f"{name} \N{MIDDLE DOT} {_('not in the plan')}"
+            return _("{site} \N{MIDDLE DOT} not in the plan").format(site=name)
         return _describe(name, each)
 
     def _hint_words(self, session: Session) -> str:

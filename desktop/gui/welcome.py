@@ -340,7 +340,7 @@ class Welcome(QWidget):
         if QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted:
             text = QTextDocument()
             text.setDefaultFont(theme.font(13))
-            text.setPlainText(f"{_('Glabella: recovery key')}\n\n{self._key}\n")
+            text.setPlainText(_("Glabella: recovery key\n\n{key}\n").format(key=self._key))
             text.print_(printer)
 
     def _try(self, act: Callable[[], None]) -> bool:

@@ -374,8 +374,11 @@ class Workspace(QWidget):
         open_draft = session is not None and not session.is_signed
         undoable = document.undoable if document and open_draft else None
         redoable = document.redoable if document and open_draft else None
-        undo = f"{_('Undo')} {step_label(undoable, book)}" if undoable else _("Undo")
-        redo = f"{_('Redo')} {step_label(redoable, book)}" if redoable else _("Nothing to redo")
+        undo, redo = _("Undo"), _("Nothing to redo")
+        if undoable:
+            undo = _("Undo {act}").format(act=step_label(undoable, book))
+        if redoable:
+            redo = _("Redo {act}").format(act=step_label(redoable, book))
         self.undo.setText(
             self.undo.fontMetrics().elidedText(
                 f"\N{ANTICLOCKWISE OPEN CIRCLE ARROW} {undo}",
