@@ -12,7 +12,7 @@ from desktop.core.session import Injection, Session, State
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _
-from desktop.wording import region_name
+from desktop.wording import region_name, site_short
 
 
 class Mode(StrEnum):
@@ -116,19 +116,20 @@ class ActsBar(QWidget):
         """The dose in hand as the button shows it."""
         return amount_text(self.dose_units or self.extra_units())
 
-    def show_session(self, session: Session, cursor: str, region: str) -> None:
+    def show_session(self, session: Session, cursor: str, target: str, region: str) -> None:
         """Say what each button means now.
 
         Args:
             session: The open session.
-            cursor: The site that "given" works on, if any.
+            cursor: The site with the ring, if any.
+            target: The site that "given" gives, if any: the one with the ring, or the next planned.
             region: The region whose rest can be given at once; empty for the whole session.
         """
         self._region = region
         self._has_plan = bool(session.plan)
         open_draft = not session.is_signed
         planned = session.of_state(State.PLANNED)
-        self._say_given(session, cursor)
+        self._say_given(session, cursor, target)
         self._say_dose(session, cursor)
         here = [each for each in planned if region in ("", each.region)]
         self._say_rest(region, here)
@@ -154,8 +155,7 @@ class ActsBar(QWidget):
         self._rest.say(_("Region given"), words.format(**where))
         self._rest.setToolTip(region_name(self._book.protocol.regions[region]))
 
-    def _say_given(self, session: Session, cursor: str) -> None:
-        each = session.injections.get(cursor)
+    def _say_given(self, session: Session, cursor: str, target: str) -> None:
         if not session.plan:
             sites = _("{sites} sites \N{MIDDLE DOT} {units} units").format(
                 sites=len(self._book.protocol.sites),
@@ -164,9 +164,11 @@ class ActsBar(QWidget):
             self._given.say(_("Start from the protocol"), sites)
             self._given.setEnabled(not session.is_signed)
             return
-        can = each is not None and each.state is State.PLANNED and not session.is_signed
-        self._given.say(_("Given"), _("then on to the next") if can else "")
-        self._given.setEnabled(can)
+        detail = ""
+        if target:
+            detail = _("then on to the next") if target == cursor else site_short(target)
+        self._given.say(_("Given"), detail)
+        self._given.setEnabled(bool(target) and not session.is_signed)
 
     def _say_dose(self, session: Session, cursor: str) -> None:
         each = session.injections.get(cursor)

@@ -155,7 +155,7 @@ class _TwoLines(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        box = QRect(option.rect).adjusted(1, 1, -1, -1)
+        box = QRect(option.rect).adjusted(4, 2, -4, -1)
         state = option.state
         ground = None
         if state & QStyle.StateFlag.State_Selected:

@@ -430,7 +430,15 @@ class SessionScreen(QWidget):
                 self.open_page(self._homes[self._cursor])
             self._redraw()
 
+    def _target(self, session: Session) -> str:
+        """What "given" gives: the site with the ring, or the next one that is still planned."""
+        each = session.injections.get(self._cursor)
+        if each is not None and each.state is State.PLANNED:
+            return self._cursor
+        return self._next_planned(session)
+
     def _give_cursor(self) -> None:
+        self._cursor = self._target(self._session())
         if self._perform(acts.Give(self._cursor, self.bar.dose_units)):
             self._goes_on = self._lacks_reason(self._session(), self._cursor)
             if not self._goes_on:
@@ -544,7 +552,8 @@ class SessionScreen(QWidget):
         self.table.show_session(session)
         self.totals.show_session(session)
         self.vials.show_session(session)
-        self.bar.show_session(session, self._cursor, self._region_in_hand(session))
+        target = self._target(session)
+        self.bar.show_session(session, self._cursor, target, self._region_in_hand(session))
         self._say_site(session)
         self._say_question(session)
         self.cursor_moved.emit()

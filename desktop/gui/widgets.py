@@ -72,6 +72,7 @@ class ActButton(QPushButton):
         self.setObjectName(kind)
         self._title = label(title, "act")
         self._detail = label("", "actdetail")
+        self._title.setWordWrap(True)
         self._detail.setWordWrap(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for each in (self._title, self._detail):

@@ -305,3 +305,13 @@ def test_a_quick_tap_on_a_page_that_was_just_chosen_is_not_lost(charting: Hand) 
     charting.click(charting.screen.cards.card("shoulders"))
     bounce(charting, *place(charting, "TRA-2-R"))
     assert state(charting, "TRA-2-R") is State.GIVEN
+
+
+def test_given_goes_on_where_the_hand_left_off(charting: Hand) -> None:
+    charting.open_close_up("OCC-1-R")
+    charting.tap("OCC-2-R")
+    button = charting.button("Given")
+    assert button.accessibleName() == "Given, OCC 3 right"
+    charting.click(button)
+    assert [each.code for each in charting.session.given] == ["OCC-2-R", "OCC-3-R"]
+    assert charting.button("Given").accessibleName() == "Given, then on to the next"
