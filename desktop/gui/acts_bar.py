@@ -116,20 +116,23 @@ class ActsBar(QWidget):
         """The dose in hand as the button shows it."""
         return amount_text(self.dose_units or self.extra_units())
 
-    def show_session(self, session: Session, cursor: str, target: str, region: str) -> None:
+    def show_session(
+        self, session: Session, cursor: str, target: str, region: str, *, in_sight: bool
+    ) -> None:
         """Say what each button means now.
 
         Args:
             session: The open session.
             cursor: The site with the ring, if any.
             target: The site that "given" gives, if any: the one with the ring, or the next planned.
+            in_sight: Whether the target is on the page that is open.
             region: The region whose rest can be given at once; empty for the whole session.
         """
         self._region = region
         self._has_plan = bool(session.plan)
         open_draft = not session.is_signed
         planned = session.of_state(State.PLANNED)
-        self._say_given(session, cursor, target)
+        self._say_given(session, cursor, target, in_sight=in_sight)
         self._say_dose(session, cursor)
         here = [each for each in planned if region in ("", each.region)]
         self._say_rest(region, here)
@@ -155,7 +158,7 @@ class ActsBar(QWidget):
         self._rest.say(_("Region given"), words.format(**where))
         self._rest.setToolTip(region_name(self._book.protocol.regions[region]))
 
-    def _say_given(self, session: Session, cursor: str, target: str) -> None:
+    def _say_given(self, session: Session, cursor: str, target: str, *, in_sight: bool) -> None:
         if not session.plan:
             sites = _("{sites} sites \N{MIDDLE DOT} {units} units").format(
                 sites=len(self._book.protocol.sites),
@@ -167,7 +170,7 @@ class ActsBar(QWidget):
         detail = ""
         if target:
             detail = _("then on to the next") if target == cursor else site_short(target)
-        self._given.say(_("Given"), detail)
+        self._given.say(_("Given") if in_sight or not target else _("Go on to"), detail)
         self._given.setEnabled(bool(target) and not session.is_signed)
 
     def _say_dose(self, session: Session, cursor: str) -> None:

@@ -437,8 +437,16 @@ class SessionScreen(QWidget):
             return self._cursor
         return self._next_planned(session)
 
+    def _is_in_sight(self, code: str) -> bool:
+        return self._open not in self._book.atlas.close_ups or self._homes.get(code) == self._open
+
     def _give_cursor(self) -> None:
-        self._cursor = self._target(self._session())
+        target = self._target(self._session())
+        self._cursor = target
+        if not self._is_in_sight(target):
+            # Nobody gives what they do not see: this press only goes there.
+            self._follow(target)
+            return
         if self._perform(acts.Give(self._cursor, self.bar.dose_units)):
             self._goes_on = self._lacks_reason(self._session(), self._cursor)
             if not self._goes_on:
@@ -553,7 +561,9 @@ class SessionScreen(QWidget):
         self.totals.show_session(session)
         self.vials.show_session(session)
         target = self._target(session)
-        self.bar.show_session(session, self._cursor, target, self._region_in_hand(session))
+        in_sight = self._is_in_sight(target)
+        region = self._region_in_hand(session)
+        self.bar.show_session(session, self._cursor, target, region, in_sight=in_sight)
         self._say_site(session)
         self._say_question(session)
         self.cursor_moved.emit()

@@ -315,3 +315,15 @@ def test_given_goes_on_where_the_hand_left_off(charting: Hand) -> None:
     charting.click(button)
     assert [each.code for each in charting.session.given] == ["OCC-2-R", "OCC-3-R"]
     assert charting.button("Given").accessibleName() == "Given, then on to the next"
+
+
+def test_given_charts_nothing_that_is_not_in_sight(charting: Hand) -> None:
+    charting.open_close_up("PRO-1-M")
+    for code in ("COR-1-R", "COR-1-L", "PRO-1-M", "FRO-1-R", "FRO-2-R", "FRO-1-L", "FRO-2-L"):
+        charting.tap(code)
+    charting.click(charting.screen.cards.card("forehead"))
+    before = charting.session
+    charting.click(charting.button("Go on to"))
+    assert (charting.session, charting.screen.page) == (before, "left_temple")
+    charting.click(charting.button("Given"))
+    assert charting.session.given[-1].code == "TEM-1-L"
