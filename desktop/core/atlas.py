@@ -17,6 +17,7 @@ from desktop.core.protocol import Edition, Side
 Place = tuple[float, float]  # column and row in a drawing, mm from its top left corner
 Ring = tuple[Place, ...]
 
+_COORDINATES = {"M": 2, "L": 2, "C": 6, "Z": 0}
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
@@ -217,13 +218,17 @@ def path_segments(path: str) -> list[tuple[str, tuple[float, ...]]]:
 
     Returns:
         `(letter, coordinates)` a segment: 2 coordinates for M and L, 6 for C, none for Z.
+
+    Raises:
+        KeyError: The path has a letter that our maker never writes.
     """
     segments: list[tuple[str, tuple[float, ...]]] = []
-    for letter, numbers in re.findall(r"([MLCZ])([^MLCZ]*)", path):
+    for letter, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
         values = tuple(float(number) for number in _NUMBER.findall(numbers))
-        step = {"M": 2, "L": 2, "C": 6, "Z": 1}[letter]
-        if letter == "Z":
+        step = _COORDINATES[letter]
+        if not step:
             segments.append((letter, ()))
+            continue
         segments.extend((letter, values[i : i + step]) for i in range(0, len(values), step))
     return segments
 

@@ -1,6 +1,5 @@
 """The map with its marks: the atlas's print art as PDF forms, and numbered marks on top of it."""
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop import resources
-from desktop.core.atlas import Place
+from desktop.core.atlas import Place, path_segments
 from desktop.note.content import Mark, Picture, Shape
 from desktop.note.fonts import width_of, write
 
@@ -47,7 +46,7 @@ DIRECTIONS = (0, 4, 2, 6, 1, 3, 5, 7)
 INK, PAPER = 0.0, 1.0
 
 TENTHS = 10  # the forms count in tenths of a millimetre
-OPERATORS = {"M": ("m", 2), "L": ("l", 2), "C": ("c", 6), "Z": ("h", 0)}  # SVG's and PDF's
+OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}  # SVG's and PDF's
 
 
 @dataclass(frozen=True)
@@ -424,11 +423,5 @@ def _grey(colour: str) -> str:
 
 def _segments(path: str) -> Iterator[str]:
     """The M, L, C and Z of a path, in tenths of a millimetre."""
-    for letter, arguments in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        operator, count = OPERATORS[letter]
-        if not count:
-            yield operator
-            continue
-        numbers = [str(round(float(number) * TENTHS)) for number in arguments.split()]
-        for at in range(0, len(numbers), count):
-            yield f"{' '.join(numbers[at : at + count])} {operator}"
+    for letter, at in path_segments(path):
+        yield " ".join([*(str(round(number * TENTHS)) for number in at), OPERATORS[letter]])

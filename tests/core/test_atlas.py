@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core.atlas import Point, nearest_site
+from desktop.core.atlas import Point, nearest_site, path_segments
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.resources import handbook
@@ -89,3 +89,8 @@ def test_a_click_takes_the_nearest_site_within_reach_of_the_same_view() -> None:
     assert nearest_site(Point("front", 41.1, 788), sites, reach_mm=10) is None
     assert nearest_site(Point("back", 15, 788), sites, reach_mm=10) is None
     assert nearest_site(Point("front", 15, 788), {}, reach_mm=10) is None
+
+
+def test_a_path_with_a_letter_that_the_maker_never_writes_is_refused() -> None:
+    with pytest.raises(KeyError):
+        path_segments("M0 0Q1 1 2 2Z")
