@@ -3,9 +3,6 @@
 `python3 build/bench.py [SESSIONS]`; without a number the record that is opened has 20,000 sessions.
 """
 
-import subprocess
-import sys
-
 from python_version import require_supported_python
 
 
@@ -14,9 +11,7 @@ def main() -> None:
     require_supported_python()
     import environment
 
-    python = environment.ready_or_exit(environment.BENCH)
-    script = environment.PROJECT / "build" / "measurements.py"
-    sys.exit(subprocess.call([python, script, *sys.argv[1:]], cwd=environment.PROJECT))
+    environment.run_script("measurements.py", environment.BENCH)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,14 @@ def become_program(python: Path, arguments: Sequence[str]) -> None:
     os.execv(command[0], command)  # noqa: S606 - a shell would read the arguments
 
 
+def run_script(script: str, locks: Sequence[str], folder: Path = PROJECT / ".venv") -> None:
+    """Run a script of `build/` with the caller's arguments, where the locks are installed; exit."""
+    import subprocess
+
+    command = [str(ready_or_exit(locks, folder)), str(PROJECT / "build" / script), *sys.argv[1:]]
+    sys.exit(subprocess.call(command, cwd=str(PROJECT)))
+
+
 def python_of(folder: Path) -> Path:
     """Return where an environment has its Python."""
     return folder / ("Scripts/python.exe" if WINDOWS else "bin/python")

@@ -4,9 +4,6 @@
 also starts that language's catalogue.
 """
 
-import subprocess
-import sys
-
 from python_version import require_supported_python
 
 
@@ -15,9 +12,7 @@ def main() -> None:
     require_supported_python()
     import environment
 
-    python = environment.ready_or_exit(environment.TEST)
-    script = environment.PROJECT / "build" / "catalogues.py"
-    sys.exit(subprocess.call([python, script, *sys.argv[1:]], cwd=environment.PROJECT))
+    environment.run_script("catalogues.py", environment.TEST)
 
 
 if __name__ == "__main__":
