@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -56,8 +56,6 @@ class SessionScreen(QWidget):
         milliseconds: A clock that never goes back, for telling a bounce from a tap.
         zone: The clinic's zone.
     """
-
-    cursor_moved = Signal()
 
     def __init__(
         self,
@@ -566,7 +564,6 @@ class SessionScreen(QWidget):
         self.bar.show_session(session, self._cursor, target, region, in_sight=in_sight)
         self._say_site(session)
         self._say_question(session)
-        self.cursor_moved.emit()
 
     def _say_site(self, session: Session) -> None:
         code = self._pointed.site if self._pointed and self._pointed.site else self._cursor

@@ -18,7 +18,6 @@ LOGICAL_PX_PER_MM = 96 / 25.4
 PLAUSIBLE_PX_PER_MM = (50 / 25.4, 400 / 25.4)
 
 BUTTON_MM = 20.0  # the main buttons, for a gloved finger
-SMALL_BUTTON_MM = 9.0
 
 
 @dataclass(frozen=True)
