@@ -71,7 +71,7 @@ class Card(QPushButton):
         if planned and given == planned:
             count = f"\N{CHECK MARK} {count}"
         elif planned and resolved == planned:
-            count = _("done {count}").format(count=count)  # some were omitted: no check mark
+            count = f"\N{BALLOT X} {count}"  # closed, but some were omitted: crossed, as on the map
         self._count.setText(count)
         self.setAccessibleName(
             _("{name}, {given} of {planned} given, {open} to go").format(
