@@ -3,22 +3,25 @@
 Amounts, lots and dates keep Western digits in every language; a printed dose says "units".
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
+from desktop import language
 from desktop.core import acts, charting, clinic, history, patient, rules, script, times, vial
+from desktop.core import plan as plans
 from desktop.core.acts import Act
 from desktop.core.amounts import NotAnAmountError, amount_text
 from desktop.core.atlas import PointOutsideViewError
+from desktop.core.clinic import Habits
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, Sex
 from desktop.core.protocol import Region, Side
 from desktop.core.rules import Change, Finding
-from desktop.core.session import State
+from desktop.core.session import NO_SITES, Injection, Session, State
 from desktop.core.vial import Expiry
 from desktop.language import _, ngettext
 
@@ -99,6 +102,32 @@ def sex_name(sex: Sex) -> str:
             assert_never(never)
 
 
+def plan_text(plan: str) -> str:
+    """What a session was planned by: `as given on 30 Aug 2026`."""
+    day, title = plans.day_copied(plan), plans.template_title(plan)
+    if day:
+        return _("as given on {date}").format(date=date_text(day))
+    if title:
+        return _("template {name}").format(name=title)
+    if plan == plans.ANOTHERS:
+        return _("as given to another patient")
+    if plan in ("", NO_SITES):
+        return _("no plan")
+    return _("the protocol") if plan == plans.PROTOCOL else plan
+
+
+def carried_reason(each: Injection, session: Session) -> str:
+    """The reason that came along with the plan: `pain here, as on 30 Aug 2026`; empty for none."""
+    if not each.planned_reason:
+        return ""
+    day = plans.day_copied(session.plan)
+    if day:
+        return _("{reason}, as on {date}").format(reason=each.planned_reason, date=date_text(day))
+    if session.plan == plans.ANOTHERS:
+        return _("{reason}, of another patient").format(reason=each.planned_reason)
+    return _("{reason}, as planned").format(reason=each.planned_reason)
+
+
 class Named(Protocol):
     """Whoever has the two parts of a name."""
 
@@ -119,7 +148,10 @@ def patient_name(who: Named) -> str:
 
 def known_words(who: Patient) -> str:
     """A patient in one line, to be told from another."""
-    return f"{patient_name(who)}, {date_text(who.birth_date)}, {who.record_number}"
+    # A sentence to fill in, so that a number such as "47-11" keeps its order among Arabic words.
+    return _("{name}, {birth_date}, {number}").format(
+        name=patient_name(who), birth_date=date_text(who.birth_date), number=who.record_number
+    )
 
 
 def person_name(person: Person) -> str:
@@ -170,6 +202,48 @@ def state_name(state: State) -> str:
             assert_never(never)
 
 
+class Reason(NamedTuple):
+    """A reason as it is shown, and as it is kept: in the language that the note is printed in."""
+
+    shown: str
+    kept: str
+
+
+def change_reasons(habits: Habits) -> list[Reason]:
+    """Why a site departs from the plan: the clinic's own chips, or the program's."""
+    return _reasons(habits.change_reasons, default_change_reasons)
+
+
+def stop_reasons(habits: Habits) -> list[Reason]:
+    """Why a session ends before its plan does: the clinic's own chips, or the program's."""
+    return _reasons(habits.stop_reasons, default_stop_reasons)
+
+
+def default_change_reasons() -> list[str]:
+    """The program's own chips for a change, in the language in use."""
+    return [
+        _("pain here"),
+        _("tender"),
+        _("ptosis last time"),
+        _("cosmetic wish"),
+        _("patient declined"),
+        _("anatomy"),
+    ]
+
+
+def default_stop_reasons() -> list[str]:
+    """The program's own chips for stopping, in the language in use."""
+    return [_("faint"), _("pain"), _("patient declined"), _("drug used up")]
+
+
+def _reasons(own: Sequence[str] | None, default: Callable[[], list[str]]) -> list[Reason]:
+    if own is not None:
+        return [Reason(each, each) for each in own]
+    with language.speaking(language.on_paper()):
+        kept = default()
+    return [Reason(*each) for each in zip(default(), kept, strict=True)]
+
+
 def site_name(code: str, book: Handbook) -> str:
     """`Temporalis 2 left`, `Temporalis extra 1 left`, `Procerus`."""
     region_code, number, side = code.split("-")
@@ -184,6 +258,30 @@ def site_short(code: str) -> str:
     if Side(side) is Side.MIDLINE:
         return f"{region_code} {number}"
     return f"{region_code} {number} {side_name(Side(side))}"
+
+
+def site_words(code: str, each: Injection | None, book: Handbook) -> str:
+    """A site as a screen reader says it: `Temporalis 2 left, planned, 5 units`."""
+    name = site_name(code, book)
+    if each is None:
+        return _("{site}, not in the plan").format(site=name)
+    return list_text([name, state_name(each.state), *_site_details(each)])
+
+
+def _site_details(each: Injection) -> Iterator[str]:
+    given_or_planned = each.state in (State.GIVEN, State.PLANNED)
+    if given_or_planned:  # the units of an omitted site would sound as if they had been given
+        yield units_text(each.units)
+    if each.planned_units is not None and (each.has_other_dose or not given_or_planned):
+        yield _("planned {units}").format(units=units_text(each.planned_units))
+    if each.is_moved:
+        yield _("moved")
+    if each.is_extra and each.point is None:
+        yield _("position not recorded")
+    if each.reason:
+        yield each.reason
+    elif each.planned_reason and given_or_planned:
+        yield _("{reason}, as planned").format(reason=each.planned_reason)
 
 
 def _site(name: str, number: str, side: Side) -> str:
@@ -319,6 +417,8 @@ def act_label(act: Act, book: Handbook) -> str:
     match act:
         case acts.PlanProtocol():
             return _("plan the protocol")
+        case acts.PlanFrom(plan):
+            return _plan_label(plan.name)
         case acts.Tap(code) | acts.Give(code):
             return _("tap {site}").format(site=site_short(code))
         case acts.Omit(code):
@@ -329,6 +429,8 @@ def act_label(act: Act, book: Handbook) -> str:
             return _("extra {region} {side}").format(
                 region=_named(region, book), side=side_name(side)
             )
+        case acts.Mirror(code):
+            return _("mirror {site}").format(site=site_short(code))
         case acts.Move(code):
             return _("move {site}").format(site=site_short(code))
         case acts.GiveReason(code):
@@ -350,8 +452,21 @@ def act_label(act: Act, book: Handbook) -> str:
             return _("remark")
         case acts.SetProfile():
             return _("label")
+        case acts.SetPerformer(person):
+            return _("performed by {name}").format(name=person_name(person))
+        case acts.MoveToPatient():
+            return _("moved to another patient")
         case _ as never:
             assert_never(never)
+
+
+def _plan_label(plan: str) -> str:
+    day, title = plans.day_copied(plan), plans.template_title(plan)
+    if day:
+        return _("plan as on {date}").format(date=date_text(day))
+    if title:
+        return _("plan template {name}").format(name=title)
+    return _("plan the protocol") if plan == plans.PROTOCOL else _("plan nothing")
 
 
 def _script_sentence(error: script.ScriptError, book: Handbook) -> str:
@@ -429,10 +544,25 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             return _("Is this one of these? {known}. If not, press the button once more.").format(
                 known="; ".join(known_words(each) for each in known[:3])
             )
+        case patient.NobodyChosenError():
+            return _("Choose a patient in the list.")
         case charting.SessionSignedError():
             return _("This session is signed; a signed session takes no change.")
         case charting.SiteNotInSessionError(code=code):
             return _("There is no site {code}.").format(code=code)
+        case charting.PlannedSiteUnknownError(code=code):
+            return _(
+                "The plan holds {code}, a site that this protocol does not have. Nothing was"
+                " planned."
+            ).format(code=code)
+        case plans.TemplateNameMissingError():
+            return _("A template needs a name.")
+        case clinic.EmptyReasonError():
+            return _("A reason to choose from cannot be empty.")
+        case clinic.TooManyReasonsError(number=number, limit=limit):
+            return _("There are {number} reasons to choose from, {limit} at most.").format(
+                number=number, limit=limit
+            )
         case clinic.ClinicNameMissingError():
             return _("A clinic needs a name: it stands on every note.")
         case charting.SignerMissingError():
@@ -445,6 +575,12 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
                 "{number} sites are still planned. Give them, omit them, or stop here, then sign.",
                 len(codes),
             ).format(number=len(codes))
+        case charting.RegionSideError(region=region, side=side) if (
+            side in book.atlas.outlines[region]
+        ):
+            return _("{region} lies in the midline and has no other side.").format(
+                region=_named(region, book)
+            )
         case charting.RegionSideError(region=region, side=side):
             return _("{region} has no {side} side.").format(
                 region=_named(region, book), side=side_name(side)

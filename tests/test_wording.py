@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from inspect import isfunction, signature
@@ -16,17 +17,18 @@ import pytest
 
 import desktop
 from desktop import app, wording
-from desktop.core import acts, rules
+from desktop.core import acts, charting, rules
 from desktop.core.acts import ACTS, Act, perform
 from desktop.core.amounts import NotAnAmountError
 from desktop.core.atlas import Point
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
-from desktop.core.patient import Patient, Sex
+from desktop.core.patient import Patient, Person, Sex
+from desktop.core.plan import ANOTHERS, EMPTY_PLAN, Plan, protocol_plan
 from desktop.core.protocol import Side
 from desktop.core.script import Expected
-from desktop.core.session import Session, State
+from desktop.core.session import Injection, Session, State
 from desktop.core.vial import Expiry, Vial
 from tests.gui.conftest import INJECTOR
 
@@ -201,11 +203,13 @@ def test_every_change_has_words(change: rules.Change, words: str, book: Handbook
 
 ALL_ACTS: dict[str, Act] = {
     "plan the protocol": acts.PlanProtocol(),
+    "plan as on 30 Aug 2026": acts.PlanFrom(Plan("last 2026-08-30", ())),
     "tap FRO 1 right": acts.Tap("FRO-1-R"),
     "tap FRO 2 right": acts.Give("FRO-2-R"),
     "omit TRA 2 right": acts.Omit("TRA-2-R", "tender"),
     "7.5 units at OCC 1 left": acts.SetDose("OCC-1-L", Decimal("7.5")),
     "extra Temporalis left": acts.AddExtra("temporalis", Side.LEFT, Decimal(5)),
+    "mirror TEM X1 left": acts.Mirror("TEM-X1-L"),
     "move FRO 1 right": acts.Move("FRO-1-R", Point("front", -15.0, 798.0)),
     "reason TRA 2 right": acts.GiveReason("TRA-2-R", "tender"),
     "give Corrugator": acts.GiveRegion("corrugator"),
@@ -217,6 +221,8 @@ ALL_ACTS: dict[str, Act] = {
     "discarded units": acts.SetWaste(Decimal(10), "spilled"),
     "remark": acts.SetRemark("Tolerated well."),
     "label": acts.SetProfile("uk_eu"),
+    "performed by Test Supervisor MD": acts.SetPerformer(Person("Test Supervisor", "MD")),
+    "moved to another patient": acts.MoveToPatient("p-2", "mixed up"),
 }
 
 
@@ -224,6 +230,51 @@ def test_every_act_has_a_few_words(book: Handbook) -> None:
     assert {wording.act_label(act, book): act for act in ALL_ACTS.values()} == ALL_ACTS
     assert wording.act_label(acts.ChangeVial(VIAL), book) == "vial"
     assert {type(act) for act in ALL_ACTS.values()} | {acts.ChangeVial} == set(ACTS.values())
+
+
+def test_a_plan_is_called_by_where_it_came_from(book: Handbook) -> None:
+    plans = (protocol_plan(book), Plan("template Usual", ()), EMPTY_PLAN)
+    assert [wording.act_label(acts.PlanFrom(plan), book) for plan in plans] == [
+        "plan the protocol",
+        "plan template Usual",
+        "plan nothing",
+    ]
+    names = ("protocol", "last 2026-08-30", "template Usual", ANOTHERS, "empty", "")
+    assert [wording.plan_text(name) for name in names] == [
+        "the protocol",
+        "as given on 30 Aug 2026",
+        "template Usual",
+        "as given to another patient",
+        "no plan",
+        "no plan",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        ("last 2026-08-30", "pain here, as on 30 Aug 2026"),
+        ("template Usual", "pain here, as planned"),
+        (ANOTHERS, "pain here, of another patient"),
+    ],
+)
+def test_a_reason_that_came_along_says_from_where(plan: str, text: str, book: Handbook) -> None:
+    session = Session(
+        *("s-1", "p-1", AT, book.protocol.edition, book.atlas.edition, "us", INJECTOR, INJECTOR),
+        plan=plan,
+    )
+    site = Injection("FRO-1-L", "frontalis", Side.LEFT, State.PLANNED, Decimal(5), Decimal(5))
+    assert wording.carried_reason(site, session) == ""
+    assert wording.carried_reason(replace(site, planned_reason="pain here"), session) == text
+
+
+def test_the_midline_is_told_from_a_side_that_a_muscle_lacks() -> None:
+    assert app.explain(charting.RegionSideError("procerus", Side.MIDLINE)) == (
+        "Procerus lies in the midline and has no other side."
+    )
+    assert app.explain(charting.RegionSideError("procerus", Side.LEFT)) == (
+        "Procerus has no left side."
+    )
 
 
 def test_a_tap_is_called_by_what_came_of_it(book: Handbook) -> None:

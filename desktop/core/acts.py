@@ -7,6 +7,8 @@ from decimal import Decimal
 from desktop.core import charting
 from desktop.core.atlas import Point
 from desktop.core.handbook import Handbook
+from desktop.core.patient import Person
+from desktop.core.plan import Plan
 from desktop.core.protocol import Side
 from desktop.core.session import Session
 from desktop.core.vial import Vial
@@ -15,6 +17,13 @@ from desktop.core.vial import Vial
 @dataclass(frozen=True)
 class PlanProtocol:
     """Plan every fixed site."""
+
+
+@dataclass(frozen=True)
+class PlanFrom:
+    """Plan what was given before, or what a template holds."""
+
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,13 @@ class AddExtra:
     units: Decimal
     point: Point | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Chart one site on the other side too."""
+
+    code: str
 
 
 @dataclass(frozen=True)
@@ -139,13 +155,30 @@ class SetProfile:
     profile: str
 
 
+@dataclass(frozen=True)
+class SetPerformer:
+    """Say who injects."""
+
+    person: Person
+
+
+@dataclass(frozen=True)
+class MoveToPatient:
+    """Take the draft to the patient whom it is about."""
+
+    patient_id: str
+    reason: str
+
+
 Act = (
     PlanProtocol
+    | PlanFrom
     | Tap
     | Give
     | Omit
     | SetDose
     | AddExtra
+    | Mirror
     | Move
     | GiveReason
     | GiveRegion
@@ -157,17 +190,21 @@ Act = (
     | SetWaste
     | SetRemark
     | SetProfile
+    | SetPerformer
+    | MoveToPatient
 )
 
 ACTS: Mapping[str, type[Act]] = {
     kind.__name__: kind
     for kind in (
         PlanProtocol,
+        PlanFrom,
         Tap,
         Give,
         Omit,
         SetDose,
         AddExtra,
+        Mirror,
         Move,
         GiveReason,
         GiveRegion,
@@ -179,6 +216,8 @@ ACTS: Mapping[str, type[Act]] = {
         SetWaste,
         SetRemark,
         SetProfile,
+        SetPerformer,
+        MoveToPatient,
     )
 }
 
@@ -192,6 +231,8 @@ def perform(act: Act, session: Session, book: Handbook) -> Session:
     match act:
         case PlanProtocol():
             return charting.plan_protocol(session, book)
+        case PlanFrom(plan):
+            return charting.plan_from(session, plan, book)
         case Tap(code, units):
             return charting.tap(session, code, book, units)
         case Give(code, units):
@@ -204,6 +245,8 @@ def perform(act: Act, session: Session, book: Handbook) -> Session:
             return charting.add_extra(
                 session, region, side, units, book, point=point, reason=reason
             )
+        case Mirror(code):
+            return charting.mirror(session, code, book)
         case Move(code, point, reason):
             return charting.move(session, code, point, book, reason)
         case GiveReason(code, reason):
@@ -226,3 +269,7 @@ def perform(act: Act, session: Session, book: Handbook) -> Session:
             return charting.set_remark(session, text)
         case SetProfile(profile):
             return charting.set_profile(session, profile)
+        case SetPerformer(person):
+            return charting.set_performer(session, person)
+        case MoveToPatient(patient_id, reason):
+            return charting.move_to_patient(session, patient_id, reason)

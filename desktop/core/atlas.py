@@ -122,6 +122,16 @@ class Atlas:
             if place.region == region and place.side == side
         )
 
+    def mirrored(self, point: Point) -> Point:
+        """The same place on the other half of the head, in the view that shows it."""
+        if self.views[point.view].axis == "x":
+            # + 0.0 turns a negative zero into zero, so that equal points have equal text.
+            return Point(point.view, -point.across_mm + 0.0, point.up_mm)
+        other = next(
+            view.key for view in self.views.values() if view.axis != "x" and view.key != point.view
+        )
+        return Point(other, point.across_mm, point.up_mm)
+
     def region_at(self, point: Point) -> tuple[str, Side] | None:
         """The region under a point, home or echo."""
         place = self.views[point.view].to_drawing(point)

@@ -1,7 +1,9 @@
 """The edits of a session: each a function from a session to the next one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from desktop.core.amounts import checked_amount
@@ -9,8 +11,16 @@ from desktop.core.atlas import Point, PointOutsideViewError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Identity, Person, checked_line, checked_text
+from desktop.core.plan import ANOTHERS, Plan, PlannedSite, day_copied, protocol_plan
 from desktop.core.protocol import Side
-from desktop.core.session import Injection, Session, Signature, State, Waste
+from desktop.core.session import (
+    Injection,
+    Session,
+    Signature,
+    State,
+    Waste,
+    is_extra_code,
+)
 from desktop.core.vial import Vial, checked_vial
 
 # What a signature stands for; the note prints it in the reader's language.
@@ -30,6 +40,15 @@ class SiteNotInSessionError(ExpectedError):
 
     def __init__(self, code: str) -> None:
         """Keep the code that was asked for."""
+        super().__init__(code)
+        self.code = code
+
+
+class PlannedSiteUnknownError(ExpectedError):
+    """A plan holds a site that this protocol does not have."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the site's code."""
         super().__init__(code)
         self.code = code
 
@@ -89,21 +108,29 @@ def plan_protocol(session: Session, book: Handbook) -> Session:
     A fixed site that was tapped on and off again before is planned like the rest: nothing that
     the plan holds may be left unresolved.
     """
+    return plan_from(session, protocol_plan(book), book)
+
+
+def plan_from(session: Session, plan: Plan, book: Handbook) -> Session:
+    """Plan what a plan holds; what is charted already stays, and is held against this plan now.
+
+    It takes the place of the plan before: sites that only that one had planned go off the chart.
+    An extra of the plan gets a new code if its own was used in this session, even if undone.
+
+    Raises:
+        PlannedSiteUnknownError: The plan has a site that this protocol does not have.
+        DoseOverProductLimitError: A dose is over the limit of the product in use.
+        WrongViewError: A point lies in a view that is not its muscle's home.
+    """
     _open(session)
-    planned = {
-        site.code: Injection(
-            site.code, site.region, site.side, State.PLANNED, site.units, site.units
-        )
-        for site in book.protocol.sites.values()
-    }
+    for site in plan.sites:
+        _check_planned(site, session, book)
+    sites, made = _with_new_codes(plan, session)
+    planned = {site.code: _planned(site, session.injections.get(site.code), book) for site in sites}
     for code, charted in session.injections.items():
-        site = planned.get(code)
-        if site is None or charted.planned_units is not None:
-            planned[code] = charted
-        else:
-            state = State.GIVEN if charted.state is State.GIVEN else State.PLANNED
-            planned[code] = replace(charted, state=state, planned_units=site.units)
-    return replace(session, plan="protocol", injections=planned)
+        if code not in planned and (rest := _out_of_plan(charted, book)):
+            planned[code] = rest
+    return replace(session, plan=plan.name, injections=planned, extras_made=made)
 
 
 def tap(session: Session, code: str, book: Handbook, dose_units: Decimal | None = None) -> Session:
@@ -137,7 +164,7 @@ def give(session: Session, code: str, book: Handbook, dose_units: Decimal | None
     untouched = code not in session.injections or charted.units == charted.planned_units
     if dose_units is not None and untouched:
         units = book.product_of(session).checked_dose(dose_units)
-    vial = charted.vial or (session.vials[-1].number if session.vials else None)
+    vial = charted.vial or _newest_vial(session)
     return _changed(session, replace(charted, state=State.GIVEN, units=units, vial=vial))
 
 
@@ -220,21 +247,54 @@ def add_extra(
     place = f"{book.protocol.regions[region].code}-{side}"
     number = session.extras_made.get(place, 0) + 1
     extra = Injection(
-        code=f"{book.protocol.regions[region].code}-X{number}-{side}",
+        code=_extra_code(place, number),
         region=region,
         side=side,
         state=State.GIVEN,
         units=units,
         reason=checked_line(reason),
         point=point,
-        vial=session.vials[-1].number if session.vials else None,
+        vial=_newest_vial(session),
     )
     made = {**session.extras_made, place: number}
     return _changed(replace(session, extras_made=made), extra)
 
 
+def mirror(session: Session, code: str, book: Handbook) -> Session:
+    """Chart a site on the other side too.
+
+    An extra makes another extra, given; of a fixed site, the one opposite takes state, units and
+    reason, and the mirrored place if it was not given at its place in the atlas.
+
+    Raises:
+        SiteNotInSessionError: The session has no such site.
+        RegionSideError: The site lies in the midline.
+    """
+    _open(session)
+    each = _charted(session, code)
+    if each.side is Side.MIDLINE:
+        raise RegionSideError(each.region, each.side)
+    point = None if each.point is None else book.atlas.mirrored(each.point)
+    if each.is_extra:
+        reason = each.reason or each.planned_reason
+        return add_extra(
+            session, each.region, each.side.other, each.units, book, point=point, reason=reason
+        )
+    opposite = code.removesuffix(each.side) + each.side.other
+    other = session.injections.get(opposite) or _unplanned(opposite, book)
+    state = _state_like(each.state, other)
+    vial = other.vial or _newest_vial(session) if state is State.GIVEN else other.vial
+    session = _changed(
+        session, replace(other, state=state, units=each.units, reason=each.reason, vial=vial)
+    )
+    return session if point is None else move(session, opposite, point, book)
+
+
 def move(session: Session, code: str, point: Point, book: Handbook, reason: str = "") -> Session:
     """Chart a site away from its place; planned and actual point are both kept.
+
+    Where a plan has a point, that is where the site was planned; otherwise a fixed site was
+    planned at its place in the atlas, and an extra nowhere.
 
     Raises:
         WrongViewError: The point lies in a view that is not the site's home.
@@ -242,17 +302,8 @@ def move(session: Session, code: str, point: Point, book: Handbook, reason: str 
     """
     charted = session.injections.get(code) or _unplanned(code, book)
     _check_point(point, charted.region, charted.side, book)
-    planned = None if charted.is_extra else book.atlas.home_point(code)
-    at_home = point == planned
-    return _changed(
-        session,
-        replace(
-            charted,
-            point=None if at_home else point,
-            planned_point=None if at_home else planned,
-            reason=checked_line(reason) or charted.reason,
-        ),
-    )
+    moved = _standing(charted, point, _planned_place(charted), book)
+    return _changed(session, replace(moved, reason=checked_line(reason) or charted.reason))
 
 
 def give_reason(session: Session, code: str, reason: str) -> Session:
@@ -358,6 +409,45 @@ def set_profile(session: Session, profile: str) -> Session:
     return replace(session, profile=profile)
 
 
+def set_performer(session: Session, person: Person) -> Session:
+    """Say who injects.
+
+    Raises:
+        SignerMissingError: The name is empty.
+    """
+    _open(session)
+    return replace(session, performed_by=check_signer(person))
+
+
+def move_to_patient(session: Session, patient_id: str, reason: str) -> Session:
+    """Take a draft to the patient whom it is about: it was charted on another.
+
+    A plan that copied the other patient's last session says so from now on.
+
+    Raises:
+        ReasonMissingError: The reason is empty.
+    """
+    _open(session)
+    if not checked_line(reason).strip():
+        raise ReasonMissingError
+    plan = ANOTHERS if day_copied(session.plan) else session.plan
+    return replace(session, patient_id=patient_id, plan=plan)
+
+
+def timed(before: Session, after: Session, at: datetime) -> Session:
+    """The session after an act, with the times of its first and last injection.
+
+    Where something was given before times were kept, nobody knows the first one: it stays none.
+    """
+    if not after.given:
+        return replace(after, first_given_at=None, last_given_at=None)
+    given_before = {each.code for each in before.given}
+    if all(each.code in given_before for each in after.given):
+        return after
+    first = after.first_given_at or (None if given_before else at)
+    return replace(after, first_given_at=first, last_given_at=at)
+
+
 def sign(session: Session, signature: Signature, identity: Identity) -> Session:
     """Close the session: copy in who the patient is, and who signed.
 
@@ -422,6 +512,138 @@ def _unplanned(code: str, book: Handbook) -> Injection:
         raise SiteNotInSessionError(code)
     site = book.protocol.sites[code]
     return Injection(site.code, site.region, site.side, State.NOT_GIVEN, site.units)
+
+
+def _newest_vial(session: Session) -> int | None:
+    return session.vials[-1].number if session.vials else None
+
+
+def _planned_place(each: Injection) -> Point | None:
+    """The point at which an injection was planned; none is the atlas's place, or none at all."""
+    in_plan = each.planned_units is not None
+    return each.planned_point or (each.point if in_plan else None)
+
+
+def _standing(
+    each: Injection, actual: Point | None, planned: Point | None, book: Handbook
+) -> Injection:
+    """The injection at one point and planned at another; none is its place in the atlas."""
+    home = None if each.is_extra else book.atlas.home_point(each.code)
+    actual, planned = actual or home, planned or home
+    if planned is None or actual == planned:
+        return replace(each, point=None if actual == home else actual, planned_point=None)
+    return replace(each, point=actual, planned_point=planned)
+
+
+def _state_like(state: State, other: Injection) -> State:
+    """The state of one site as another can have it: only what is in the plan can be omitted."""
+    if state is State.GIVEN:
+        return state
+    if other.planned_units is None:
+        return State.NOT_GIVEN
+    return State.PLANNED if state is State.PLANNED else State.OMITTED
+
+
+def _check_planned(site: PlannedSite, session: Session, book: Handbook) -> None:
+    region = book.protocol.regions.get(site.region)
+    fixed = book.protocol.sites.get(site.code)
+    is_fixed = fixed is not None and (fixed.region, fixed.side) == (site.region, site.side)
+    is_extra = (
+        region is not None
+        and site.side in book.atlas.outlines[region.key]
+        and re.fullmatch(rf"{region.code}-X[1-9][0-9]*-{site.side}", site.code) is not None
+    )
+    if not (is_fixed or is_extra):
+        raise PlannedSiteUnknownError(site.code)
+    if site.point is not None:
+        _check_point(site.point, site.region, site.side, book)
+    book.product_of(session).checked_dose(site.units)
+
+
+def _with_new_codes(plan: Plan, session: Session) -> tuple[list[PlannedSite], dict[str, int]]:
+    """The sites of a plan with codes that are free in the session, and the extras made by then.
+
+    An extra that the session has planned just so already keeps its code: it is not planned twice.
+    """
+    made, sites = dict(session.extras_made), list[PlannedSite]()
+    for place, number in (_extra_place(s.code) for s in plan.sites if is_extra_code(s.code)):
+        made[place] = max(number, made.get(place, 0))
+    known = [
+        each
+        for each in session.injections.values()
+        if each.is_extra and each.planned_units is not None
+    ]
+    for site in plan.sites:
+        code = site.code
+        if is_extra_code(code):
+            place, number = _extra_place(code)
+            same = next((each for each in known if _is_planned_so(each, site)), None)
+            if same is not None:
+                known.remove(same)
+                code = same.code
+            elif number <= session.extras_made.get(place, 0):
+                made[place] += 1
+                code = _extra_code(place, made[place])
+        sites.append(replace(site, code=code))
+    return sites, made
+
+
+def _extra_place(code: str) -> tuple[str, int]:
+    """The muscle and side of an extra as `extras_made` counts it, and its number."""
+    muscle, number, side = code.split("-")
+    return f"{muscle}-{side}", int(number.removeprefix("X"))
+
+
+def _extra_code(place: str, number: int) -> str:
+    muscle, side = place.split("-")
+    return f"{muscle}-X{number}-{side}"
+
+
+def _is_planned_so(each: Injection, site: PlannedSite) -> bool:
+    return (each.region, each.side, each.planned_units, _planned_place(each)) == (
+        site.region,
+        site.side,
+        site.units,
+        site.point,
+    )
+
+
+def _planned(site: PlannedSite, charted: Injection | None, book: Handbook) -> Injection:
+    """A site as a plan has it; what was charted there already, by choice or given, stays."""
+    planned = Injection(
+        site.code,
+        site.region,
+        site.side,
+        State.PLANNED,
+        site.units,
+        site.units,
+        planned_reason=site.reason,
+    )
+    if charted is None:
+        return _standing(planned, site.point, site.point, book)
+    given, omitted = charted.state is State.GIVEN, charted.state is State.OMITTED
+    # Without a plan, a dose on the chart is one that somebody chose.
+    own_dose = given or charted.has_other_dose or charted.planned_units is None
+    own_place = given or charted.is_moved
+    kept = replace(
+        charted,
+        state=charted.state if given or omitted else State.PLANNED,
+        units=charted.units if own_dose else site.units,
+        planned_units=site.units,
+        planned_reason=site.reason,
+    )
+    return _standing(kept, charted.point if own_place else site.point, site.point, book)
+
+
+def _out_of_plan(charted: Injection, book: Handbook) -> Injection | None:
+    """What stays of a site that a new plan does not hold; none of one that was only planned."""
+    if charted.planned_units is None:
+        return charted
+    if charted.state is State.PLANNED:
+        return None
+    state = State.GIVEN if charted.state is State.GIVEN else State.NOT_GIVEN
+    unplanned = replace(charted, state=state, planned_units=None, planned_reason="")
+    return _standing(unplanned, charted.point, None, book)
 
 
 def _check_point(point: Point, region: str, side: Side, book: Handbook) -> None:

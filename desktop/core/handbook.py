@@ -46,6 +46,16 @@ class Handbook:
             return injection.point
         return self.atlas.home_point(injection.code)
 
+    def suggestions(self, region: str, side: Side) -> tuple[Point, ...]:
+        """Places for an extra, to choose from; none where the pain is not followed."""
+        points = (
+            Point(place.view, place.across_mm, place.up_mm)
+            for place in self.protocol.regions[region].suggestions
+        )
+        if side is Side.LEFT:
+            return tuple(points)
+        return tuple(self.atlas.mirrored(point) for point in points if side is Side.RIGHT)
+
     def in_order(self, session: Session) -> list[Injection]:
         """The injections in the order of the protocol, a region's extras after its fixed sites.
 

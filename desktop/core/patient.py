@@ -32,6 +32,10 @@ class PatientNameMissingError(ExpectedError):
     """A patient has a family name or a given name."""
 
 
+class NobodyChosenError(ExpectedError):
+    """A session is moved to one patient, who has to be chosen."""
+
+
 class RecordNumberMissingError(ExpectedError):
     """A patient has a record number."""
 
@@ -85,6 +89,12 @@ class Patient:
     sex: Sex = Sex.UNKNOWN
     phone: str = ""
     remarks: str = ""
+    alerts: str = ""
+
+    @property
+    def alert_lines(self) -> tuple[str, ...]:
+        """What to know before treating, one alert a line: `Latex allergy`."""
+        return tuple(line.strip() for line in self.alerts.splitlines() if line.strip())
 
 
 class LikelyDuplicateError(ExpectedError):
@@ -138,7 +148,7 @@ def checked_patient(patient: Patient, today: date) -> Patient:
         PatientNameMissingError: Neither name is given.
         RecordNumberMissingError: The record number is empty.
         NotABirthDateError: The birth date is after `today` or over 130 years before it.
-        TextTooLongError: A name is over 200 characters, or the remarks over 20,000.
+        TextTooLongError: A name is over 200 characters, or remarks or alerts over 20,000.
         UnprintableCharacterError: A name, number or phone holds a control character.
     """
     if not (patient.family_name.strip() or patient.given_name.strip()):
@@ -150,6 +160,7 @@ def checked_patient(patient: Patient, today: date) -> Patient:
     for line in (patient.family_name, patient.given_name, patient.record_number, patient.phone):
         checked_line(line)
     checked_text(patient.remarks)
+    checked_text(patient.alerts)
     return patient
 
 

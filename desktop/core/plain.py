@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from desktop.core.acts import ACTS, Act
 from desktop.core.amounts import amount_text
 from desktop.core.atlas import Point
+from desktop.core.clinic import Habits
 from desktop.core.patient import Identity, Person, Sex
+from desktop.core.plan import Plan, PlannedSite
 from desktop.core.protocol import Edition, Side
 from desktop.core.session import Injection, Session, Signature, State, Waste
 from desktop.core.vial import Vial, read_expiry
@@ -44,11 +46,13 @@ def session_to_plain(session: Session) -> Plain:
         "extras_made": dict(sorted(session.extras_made.items())),
         "identity": _identity_to_plain(session.identity),
         "signature": _signature_to_plain(session.signature),
+        "first_given_at": _maybe_time_to_plain(session.first_given_at),
+        "last_given_at": _maybe_time_to_plain(session.last_given_at),
     }
 
 
 def session_from_plain(plain: Mapping[str, Any]) -> Session:
-    """The session that `session_to_plain` wrote."""
+    """The session that `session_to_plain` wrote, in this edition of the program or before."""
     waste, identity, signature = plain["waste"], plain["identity"], plain["signature"]
     return Session(
         id=plain["id"],
@@ -68,6 +72,8 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         extras_made=dict(plain["extras_made"]),
         identity=_identity_from_plain(identity) if identity else None,
         signature=_signature_from_plain(signature) if signature else None,
+        first_given_at=_maybe_time_from_plain(plain.get("first_given_at")),
+        last_given_at=_maybe_time_from_plain(plain.get("last_given_at")),
     )
 
 
@@ -110,6 +116,7 @@ def injection_to_plain(each: Injection) -> Plain:
         "point": point_to_plain(each.point),
         "planned_point": point_to_plain(each.planned_point),
         "vial": each.vial,
+        "planned_reason": each.planned_reason,
     }
 
 
@@ -127,6 +134,7 @@ def injection_from_plain(plain: Mapping[str, Any]) -> Injection:
         point=point_from_plain(plain["point"]),
         planned_point=point_from_plain(plain["planned_point"]),
         vial=plain["vial"],
+        planned_reason=plain.get("planned_reason", ""),
     )
 
 
@@ -139,13 +147,13 @@ def vial_to_plain(vial: Vial) -> Plain:
         "lot": vial.lot,
         "expiry": vial.expiry.text,
         "diluent_ml": None if vial.diluent_ml is None else amount_text(vial.diluent_ml),
-        "mixed_at": None if vial.mixed_at is None else time_to_plain(vial.mixed_at),
+        "mixed_at": _maybe_time_to_plain(vial.mixed_at),
     }
 
 
 def vial_from_plain(plain: Mapping[str, Any]) -> Vial:
     """The vial that `vial_to_plain` wrote."""
-    diluent, mixed = plain["diluent_ml"], plain["mixed_at"]
+    diluent = plain["diluent_ml"]
     return Vial(
         number=plain["number"],
         product=plain["product"],
@@ -153,7 +161,7 @@ def vial_from_plain(plain: Mapping[str, Any]) -> Vial:
         lot=plain["lot"],
         expiry=read_expiry(plain["expiry"]),
         diluent_ml=None if diluent is None else Decimal(diluent),
-        mixed_at=None if mixed is None else time_from_plain(mixed),
+        mixed_at=_maybe_time_from_plain(plain["mixed_at"]),
     )
 
 
@@ -187,6 +195,61 @@ def point_from_plain(plain: list[Any] | None) -> Point | None:
     return None if plain is None else Point(*plain)
 
 
+def plan_to_plain(plan: Plan) -> Plain:
+    """A plan with its sites."""
+    return {
+        "name": plan.name,
+        "sites": [
+            {
+                "code": site.code,
+                "region": site.region,
+                "side": site.side.value,
+                "units": amount_text(site.units),
+                "point": point_to_plain(site.point),
+                "reason": site.reason,
+            }
+            for site in plan.sites
+        ],
+    }
+
+
+def plan_from_plain(plain: Mapping[str, Any]) -> Plan:
+    """The plan that `plan_to_plain` wrote."""
+    return Plan(
+        plain["name"],
+        tuple(
+            PlannedSite(
+                code=site["code"],
+                region=site["region"],
+                side=Side(site["side"]),
+                units=Decimal(site["units"]),
+                point=point_from_plain(site.get("point")),
+                reason=site.get("reason", ""),
+            )
+            for site in plain["sites"]
+        ),
+    )
+
+
+def habits_to_plain(habits: Habits) -> Plain:
+    """What the clinic's window offers."""
+    return {
+        "change_reasons": _list_of(habits.change_reasons),
+        "stop_reasons": _list_of(habits.stop_reasons),
+        "offers_all_given": habits.offers_all_given,
+    }
+
+
+def habits_from_plain(plain: Mapping[str, Any]) -> Habits:
+    """The habits that `habits_to_plain` wrote."""
+    change, stop = plain["change_reasons"], plain["stop_reasons"]
+    return Habits(
+        change_reasons=None if change is None else tuple(change),
+        stop_reasons=None if stop is None else tuple(stop),
+        offers_all_given=plain["offers_all_given"],
+    )
+
+
 def act_to_plain(act: Act) -> Plain:
     """An act with the name of its kind."""
     values = {each.name: getattr(act, each.name) for each in fields(act)}
@@ -204,6 +267,10 @@ def act_from_plain(plain: Mapping[str, Any]) -> Act:
         values["point"] = point_from_plain(values["point"])
     if "vial" in values:
         values["vial"] = vial_from_plain(values["vial"])
+    if "plan" in values:
+        values["plan"] = plan_from_plain(values["plan"])
+    if "person" in values:
+        values["person"] = Person(**values["person"])
     return ACTS[plain["act"]](**values)
 
 
@@ -214,7 +281,23 @@ def _to_plain(value: object) -> object:
         return point_to_plain(value)
     if isinstance(value, Vial):
         return vial_to_plain(value)
+    if isinstance(value, Plan):
+        return plan_to_plain(value)
+    if isinstance(value, Person):
+        return _person_to_plain(value)
     return value.value if isinstance(value, Side) else value
+
+
+def _list_of(lines: tuple[str, ...] | None) -> list[str] | None:
+    return None if lines is None else list(lines)
+
+
+def _maybe_time_to_plain(at: datetime | None) -> Plain | None:
+    return None if at is None else time_to_plain(at)
+
+
+def _maybe_time_from_plain(plain: Mapping[str, Any] | None) -> datetime | None:
+    return None if plain is None else time_from_plain(plain)
 
 
 def _edition_to_plain(edition: Edition) -> Plain:

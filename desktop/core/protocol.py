@@ -29,6 +29,15 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A place for an extra to choose from: millimetres, as the home view of the left shows it."""
+
+    view: str
+    across_mm: float
+    up_mm: float
+
+
+@dataclass(frozen=True)
 class Region:
     """One of the seven areas: its muscle, the words that patients know it by, and its limits."""
 
@@ -39,6 +48,7 @@ class Region:
     follow_the_pain: bool
     limit_sites: int
     limit_units: Decimal
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,10 @@ def _read_region(key: str, table: Mapping[str, Any]) -> Region:
         follow_the_pain=table["follow_the_pain"],
         limit_sites=int(_number(table["limit_sites"])),
         limit_units=_number(table["limit_units"]),
+        suggestions=tuple(
+            Suggestion(place["view"], place["across_mm"], place["up_mm"])
+            for place in table.get("suggestions", ())
+        ),
     )
 
 

@@ -197,7 +197,7 @@ def changes_of(each: Injection, session: Session) -> Iterator[Change]:
     if each.state is State.OMITTED:
         yield Omitted(each.code, each.reason)
         return
-    if each.is_extra or (each.planned_units is None and session.plan):
+    if each.planned_units is None and (each.is_extra or session.has_plan):
         yield Extra(each.code, each.units, each.reason)
     if each.planned_units is not None and each.has_other_dose:
         yield OtherDose(each.code, each.planned_units, each.units, each.reason)

@@ -11,6 +11,8 @@ from desktop.core.patient import Identity, Person
 from desktop.core.protocol import Edition, Side
 from desktop.core.vial import Vial
 
+NO_SITES = "empty"  # the name of the plan that holds nothing
+
 
 class State(StrEnum):
     """What became of a site. Nothing is ever deleted by a tap."""
@@ -28,6 +30,7 @@ class Injection:
     `planned_units` is none for what was not in the plan: an extra, or a fixed site charted
     without a plan. `point` is none for a fixed site at its place in the atlas, and for an extra
     whose position was not recorded. `planned_point` is kept when a site is moved.
+    `planned_reason` came along with the plan: why the session that it copies gave this.
     """
 
     code: str
@@ -40,6 +43,7 @@ class Injection:
     point: Point | None = None
     planned_point: Point | None = None
     vial: int | None = None
+    planned_reason: str = ""
 
     @property
     def is_extra(self) -> bool:
@@ -79,7 +83,8 @@ class Session:
     """A draft until `signature` is there; then no edit takes it.
 
     `extras_made` counts the extras ever charted by region code and side (`TEM-L`), so that a code
-    such as TEM-X1-L is never used twice, not even after undo.
+    such as TEM-X1-L is never used twice, not even after undo. `plan` is the name of its plan (see
+    `core.plan`). The times of the first and last injection are none where nobody kept them.
     """
 
     id: str
@@ -99,6 +104,13 @@ class Session:
     extras_made: Mapping[str, int] = field(default_factory=dict)
     identity: Identity | None = None
     signature: Signature | None = None
+    first_given_at: datetime | None = None
+    last_given_at: datetime | None = None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan to depart from; the empty one is none."""
+        return self.plan not in ("", NO_SITES)
 
     @property
     def is_signed(self) -> bool:

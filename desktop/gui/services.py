@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from desktop.core.clinic import Clinic
+    from desktop.core.clinic import Clinic, Habits
     from desktop.core.errors import ExpectedError
     from desktop.core.handbook import Handbook
     from desktop.core.history import History
     from desktop.core.patient import Patient, Person
+    from desktop.core.plan import Plan
     from desktop.core.session import Session
     from desktop.gui.document import Keeping
 
@@ -30,6 +31,22 @@ class SessionRow(Protocol):
     @property
     def number(self) -> int:
         """The clinic's short number of it."""
+
+    @property
+    def patient_id(self) -> str:
+        """Whose session it is."""
+
+    @property
+    def family_name(self) -> str:
+        """The patient's family name, as the record has it now."""
+
+    @property
+    def given_name(self) -> str:
+        """The patient's given names."""
+
+    @property
+    def record_number(self) -> str:
+        """The patient's record number."""
 
     @property
     def started_at(self) -> datetime:
@@ -66,7 +83,11 @@ class Doors:
 
 @dataclass(frozen=True)
 class Services:
-    """An open record, as functions. Each does what it says or raises an `ExpectedError`."""
+    """An open record, as functions. Each does what it says or raises an `ExpectedError`.
+
+    `past_sessions` gives the signed sessions of the same patient before one, the newest first;
+    `remove_template` takes the template's `Plan.name`.
+    """
 
     clinic: Clinic
     user: Person
@@ -81,6 +102,8 @@ class Services:
     change_patient: Callable[[Patient], None]
     patient: Callable[[str], Patient]
     sessions_of: Callable[[str], list[SessionRow]]
+    past_sessions: Callable[[Session], list[Session]]
+    drafts: Callable[[], list[SessionRow]]
     start_session: Callable[[str], str]
     open_session: Callable[[str], History]
     discard_session: Callable[[str, str], None]
@@ -90,3 +113,9 @@ class Services:
     note_name: Callable[[Session], str]
     remember: Callable[[str, str], None]
     recall: Callable[[str], str | None]
+    templates: Callable[[], list[Plan]]
+    save_template: Callable[[Plan], None]
+    remove_template: Callable[[str], None]
+    habits: Callable[[], Habits]
+    set_habits: Callable[[Habits], None]
+    people: Callable[[], list[Person]]

@@ -21,9 +21,10 @@ from desktop.core.patient import Identity
 from desktop.core.protocol import Region, Side
 from desktop.core.session import Injection, Session, Signature, State
 from desktop.core.vial import Vial
-from desktop.language import _, ngettext
+from desktop.language import _, current, ngettext
 from desktop.note.silhouette import columns_drawn
 from desktop.wording import (
+    carried_reason,
     change_words,
     date_text,
     expiry_text,
@@ -31,6 +32,7 @@ from desktop.wording import (
     moment_text,
     patient_name,
     person_name,
+    plan_text,
     profile_name,
     region_name,
     region_place,
@@ -176,6 +178,7 @@ class Note:
     clinic_lines: tuple[str, ...]
     title: str
     performed: Words
+    planned: Words
     facts: tuple[Fact, ...]
     pictures: tuple[Picture, ...]
     legend: tuple[tuple[Shape, str], ...]
@@ -222,6 +225,7 @@ def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook
         clinic_lines=tuple(clinic.address.splitlines()),
         title=_("Session note: onabotulinumtoxinA for chronic migraine"),
         performed=_performed(session),
+        planned=_planned(session),
         facts=_facts(session, book),
         pictures=_pictures(session, book, keys),
         legend=_legend(session),
@@ -283,7 +287,7 @@ def _about(session: Session, record: str, day: str, clinic: Clinic) -> About:
         title=_("Session note, {record}, {date}").format(record=record, date=day),
         author=clinic.name,
         subject=_("OnabotulinumtoxinA for chronic migraine"),
-        language="en",
+        language=current().tag,
     )
 
 
@@ -300,6 +304,29 @@ def _performed(session: Session) -> Words:
         return words
     charted = _(" · charted by {person}").format(person=person_name(session.charted_by))
     return (*words, Run(charted))
+
+
+def _planned(session: Session) -> Words:
+    """What the session was planned by, and when it was given, as far as that is known."""
+    words = (
+        rich(_("Plan: {plan}"), plan=plan_text(session.plan))
+        if session.has_plan
+        else rich("{none}", none=_("No plan"))
+    )
+    first, last = (
+        "" if at is None else _clock(at, session)
+        for at in (session.first_given_at, session.last_given_at)
+    )
+    if first:
+        given = _(" · first injection {first}, last {last}").format(first=first, last=last)
+        return (*words, Run(given))
+    return (*words, Run(_(" · last injection {last}").format(last=last))) if last else words
+
+
+def _clock(at: datetime, session: Session) -> str:
+    """A time of the session's day, or the whole moment of another day."""
+    same_day = at.date() == session.started_at.date()
+    return time_text(at) if same_day else moment_text(at)
 
 
 def _zone(at: datetime) -> str:
@@ -343,8 +370,7 @@ def _vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
 def _only_vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
     vial = session.vials[0]
     mixed = vial.mixed_at
-    same_day = mixed is not None and mixed.date() == session.started_at.date()
-    when = (time_text(mixed) if same_day else moment_text(mixed)) if mixed else ""
+    when = _clock(mixed, session) if mixed else ""
     return (
         ((Run(_vial(vial, book), strong=True),), (Run(book.products[vial.product].usan),)),
         (
@@ -458,7 +484,8 @@ def _room(part: CloseUp, at: Place) -> float:
 
 def _picture(close_up: CloseUp, book: Handbook, marks: list[Mark], badges: list[str]) -> Picture:
     view = book.atlas.views[close_up.view]
-    name = _close_up_name(close_up) if view.edges else view.caption or ""
+    caption = view.caption or ""
+    name = _close_up_name(close_up) if view.edges else _(caption)
     edges = f" · {view.edges[0]} | {view.edges[1]}" if view.edges else ""
     return Picture(
         art=view.print_art,
@@ -611,7 +638,7 @@ def _changes(session: Session, book: Handbook, keys: Mapping[str, str]) -> Secti
     if session.ended_early:
         ended = _("The session was ended early: {reason}").format(reason=session.ended_early)
         items.append(Item("", ended))
-    if not session.plan:
+    if not session.has_plan:
         items.append(Item("", _("Charted without a plan.")))
     planned = session.of_state(State.PLANNED)
     none = Item("", _("None so far.") if planned else _("None: given as planned."))
@@ -645,10 +672,10 @@ def _sites(session: Session, book: Handbook, keys: Mapping[str, str]) -> Table:
     listed = book.in_order(session)
     regions = [each.region for each in listed]
     ends = frozenset(at for at, pair in enumerate(pairwise(regions)) if pair[0] != pair[1])
-    return Table(head, tuple(_site_row(each, book, keys) for each in listed), ends)
+    return Table(head, tuple(_site_row(each, session, book, keys) for each in listed), ends)
 
 
-def _site_row(each: Injection, book: Handbook, keys: Mapping[str, str]) -> Words:
+def _site_row(each: Injection, session: Session, book: Handbook, keys: Mapping[str, str]) -> Words:
     given = each.state is State.GIVEN
     usual = shape_of(each) in (Shape.GIVEN, Shape.PLANNED)
     return (
@@ -660,7 +687,7 @@ def _site_row(each: Injection, book: Handbook, keys: Mapping[str, str]) -> Words
         Run(amount_text(each.units) if given else NOTHING, strong=not usual),
         Run(_state(each, book), strong=not usual),
         Run(str(each.vial) if given and each.vial is not None else NOTHING),
-        Run(each.reason),
+        Run("; ".join(why for why in (each.reason, carried_reason(each, session)) if why)),
     )
 
 
@@ -722,7 +749,7 @@ def _signature(session: Session) -> SignatureBlock:
         (
             Fact(_("Signed by"), ((Run(person_name(signature.person), strong=True),),)),
             Fact(_("Date and time"), ((Run(f"{moment_text(at)} ({_zone(at)})"),),)),
-            Fact(_("Meaning"), ((Run(signature.meaning),),)),
+            Fact(_("Meaning"), ((Run(_(signature.meaning)),),)),
         ),
         (),
     )

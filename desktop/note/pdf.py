@@ -213,6 +213,7 @@ def _blocks(note: Note, sheet: Sheet) -> Iterator[Block]:
     yield from _lines(note.title, TITLE, sheet, strong=True)
     yield _gap(AFTER_TITLE)
     yield from _lines(note.performed, BODY, sheet)
+    yield from _lines(note.planned, BODY, sheet)
     yield _gap(AFTER_PERFORMED)
     yield _facts(note.facts, sheet)
     yield _gap(AFTER_FACTS)

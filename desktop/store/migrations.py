@@ -230,15 +230,40 @@ def _clinic_patients_and_sessions(db: Database) -> None:
     db.executescript(_ACT_GUARDS)
 
 
+_PLANS_AND_TIMES = """
+ALTER TABLE session ADD COLUMN first_given_utc TEXT;
+ALTER TABLE session ADD COLUMN first_given_offset INTEGER;
+ALTER TABLE session ADD COLUMN first_given_zone TEXT;
+ALTER TABLE session ADD COLUMN last_given_utc TEXT;
+ALTER TABLE session ADD COLUMN last_given_offset INTEGER;
+ALTER TABLE session ADD COLUMN last_given_zone TEXT;
+ALTER TABLE injection ADD COLUMN planned_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE patient ADD COLUMN alerts TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE template (
+    name TEXT PRIMARY KEY,
+    plan TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _plans_times_and_alerts(db: Database) -> None:
+    """Reasons that came along with a plan, times of injection, alerts, personal templates.
+
+    What is signed already gets the empty values: nobody said more then.
+    """
+    db.executescript(_PLANS_AND_TIMES)
+
+
 Steps = tuple[Callable[[Database], None], ...]
-STEPS: Steps = (_clinic_patients_and_sessions,)
+STEPS: Steps = (_clinic_patients_and_sessions, _plans_times_and_alerts)
 
 
-def create_tables(db: Database) -> None:
+def create_tables(db: Database, steps: Steps = STEPS) -> None:
     """Make an empty file a record."""
     with unit(db):
         _set(db, "application_id", APPLICATION_ID)
-        _take(db, STEPS)
+        _take(db, steps)
 
 
 def bring_up_to_date(db: Database, steps: Steps = STEPS) -> None:

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from desktop.core.acts import Act
 from desktop.core.amounts import from_hundredths
 from desktop.core.charting import ReasonMissingError, SessionSignedError
-from desktop.core.clinic import Clinic, Paper
+from desktop.core.clinic import Clinic, Habits, Paper, checked_habits
 from desktop.core.errors import ExpectedError
 from desktop.core.history import History, NothingToRedoError, NothingToUndoError
 from desktop.core.patient import Patient, Person
@@ -25,10 +25,15 @@ from desktop.core.plain import (
     act_from_plain,
     act_to_plain,
     difference,
+    habits_from_plain,
+    habits_to_plain,
     patched,
+    plan_from_plain,
+    plan_to_plain,
     session_from_plain,
     session_to_plain,
 )
+from desktop.core.plan import Plan
 from desktop.core.session import Injection, Session
 from desktop.store.database import one_view, path_of, unit
 from desktop.store.driver import Database
@@ -125,12 +130,20 @@ class SessionSummary:
 
 
 _PERSON = "SELECT name, credentials FROM person"
-_PATIENT_COLUMNS = "id, record_number, family_name, given_name, birth_date, sex, phone, remarks"
+_PATIENT_COLUMNS = (
+    "id, record_number, family_name, given_name, birth_date, sex, phone, remarks, alerts"
+)
 _PATIENT = f"SELECT {_PATIENT_COLUMNS} FROM patient"  # noqa: S608  only constants
 _HAS_WORD = "number IN (SELECT patient FROM patient_word WHERE word >= ? AND word < ?)"
 _SESSION = """
 SELECT session.*, patient.id AS patient_id
 FROM session JOIN patient ON patient.number = session.patient WHERE session.id = ?
+"""
+_PAST = """
+SELECT session.*, patient.id AS patient_id
+FROM session JOIN patient ON patient.number = session.patient
+WHERE patient.id = ? AND session.state = 'signed' AND session.id <> ? AND session.started_utc < ?
+ORDER BY session.started_utc DESC, session.number DESC LIMIT ?
 """
 _ACTS_OF = """
 SELECT act.kind, act.act, act.change
@@ -146,6 +159,7 @@ SELECT session.id, session.number, patient.id AS patient_id,
      WHERE injection.session = session.number AND state = 'given') AS given_sites
 FROM session JOIN patient ON patient.number = session.patient
 """
+_HABITS = "habits"  # the key under which they are remembered
 _NEWEST = "ORDER BY session.started_utc DESC, session.number DESC LIMIT :limit"
 
 
@@ -210,6 +224,37 @@ class Records:
         """What was last remembered under a key."""
         row = self._row("SELECT value FROM memory WHERE key = ?", key)
         return None if row is None else str(row["value"])
+
+    def habits(self) -> Habits:
+        """What the clinic's window offers; the program's own until somebody chose."""
+        kept = self.recall(_HABITS)
+        return Habits() if kept is None else habits_from_plain(json.loads(kept))
+
+    def set_habits(self, habits: Habits) -> None:
+        """Keep what the clinic's window offers.
+
+        Raises:
+            ExpectedError: A reason cannot be offered (see `checked_habits`).
+        """
+        row = {"key": _HABITS, "value": to_json(habits_to_plain(checked_habits(habits)))}
+        with unit(self._db):
+            self._db.table("memory").upsert(row, pk="key")
+
+    def templates(self) -> list[Plan]:
+        """The personal templates, by name."""
+        rows = self._rows("SELECT plan FROM template ORDER BY name")
+        return [plan_from_plain(json.loads(row["plan"])) for row in rows]
+
+    def save_template(self, plan: Plan) -> None:
+        """Keep a template; one of the same name is replaced."""
+        row = {"name": normalize("NFC", plan.name), "plan": to_json(plan_to_plain(plan))}
+        with unit(self._db):
+            self._db.table("template").upsert(row, pk="name")
+
+    def remove_template(self, name: str) -> None:
+        """Forget a template, by its `Plan.name`; sessions planned by it stay as they are."""
+        with unit(self._db):
+            self._db.table("template").delete_where("name = ?", [normalize("NFC", name)])
 
     def add_patient(self, patient: Patient) -> None:
         """Add a patient. Adding one again, after the disk had refused, does no harm.
@@ -335,6 +380,12 @@ class Records:
         of_patient = "" if patient_id is None else "AND patient.id = :patient"
         return self._summaries(f"WHERE session.state = 'draft' {of_patient}", patient_id, -1)
 
+    def past_sessions(self, patient_id: str, before: Session, limit: int = 3) -> list[Session]:
+        """The signed sessions of a patient that started before another one, the newest first."""
+        with one_view(self._db):
+            rows = self._rows(_PAST, patient_id, before.id, utc_text(before.started_at), limit)
+            return [self._session_of(row) for row in rows]
+
     def session_id_of(self, name: str) -> str:
         """The id of a session by its number, such as `12`, or by its id itself.
 
@@ -377,6 +428,7 @@ class Records:
         Raises:
             SessionSignedError: The session is signed.
             SessionDiscardedError: The session is discarded.
+            PatientUnknownError: The session went to a patient whom the file does not know.
             ChartChangedElsewhereError: The session in the file is not the one last read here.
         """
         self._record("act", before, after, at, act)
@@ -523,6 +575,9 @@ class Records:
         changed = {column: value for column, value in new.items() if value != old[column]}
         if after.is_signed:
             changed["state"] = SessionState.SIGNED.value
+        if after.patient_id != before.patient_id:
+            changed["patient"] = self._patient_number(after.patient_id)
+            self._touch(changed["patient"])
         if changed:
             self._db.table("session").update(number, nfc(changed))
 

@@ -54,6 +54,10 @@ def time_in(row: Row, name: str) -> datetime:
     return time_from_plain({"utc": row[f"{name}_utc"], "zone": row[f"{name}_zone"]})
 
 
+def _maybe_time_in(row: Row, name: str) -> datetime | None:
+    return None if row[f"{name}_utc"] is None else time_in(row, name)
+
+
 def _hundredths(amount: Decimal | None) -> int | None:
     return None if amount is None else to_hundredths(amount)
 
@@ -105,6 +109,8 @@ def session_columns(session: Session) -> Row:
         "signed_by_credentials": signature and signature.person.credentials,
         **_time_columns("signed", signature.signed_at if signature else None),
         "signed_meaning": signature and signature.meaning,
+        **_time_columns("first_given", session.first_given_at),
+        **_time_columns("last_given", session.last_given_at),
     }
 
 
@@ -128,6 +134,8 @@ def session_in(row: Row, injections: Iterable[Row], vials: Iterable[Row]) -> Ses
         extras_made=json.loads(row["extras_made"]),
         identity=_identity(row),
         signature=_signature(row),
+        first_given_at=_maybe_time_in(row, "first_given"),
+        last_given_at=_maybe_time_in(row, "last_given"),
     )
 
 
@@ -169,6 +177,7 @@ def injection_row(position: int, each: Injection) -> Row:
         **_point_columns("", each.point),
         **_point_columns("planned_", each.planned_point),
         "vial": each.vial,
+        "planned_reason": each.planned_reason,
     }
 
 
@@ -184,6 +193,7 @@ def _injection(row: Row) -> Injection:
         point=_point(row, ""),
         planned_point=_point(row, "planned_"),
         vial=row["vial"],
+        planned_reason=row["planned_reason"],
     )
 
 
@@ -221,5 +231,5 @@ def _vial(row: Row) -> Vial:
         lot=row["lot"],
         expiry=read_expiry(row["expiry"]),
         diluent_ml=_amount(row["diluent_ml"]),
-        mixed_at=None if row["mixed_utc"] is None else time_in(row, "mixed"),
+        mixed_at=_maybe_time_in(row, "mixed"),
     )

@@ -13,6 +13,7 @@ from desktop.core.atlas import Point
 from desktop.core.errors import ExpectedError
 from desktop.core.history import History
 from desktop.core.patient import Person
+from desktop.core.plan import Plan, PlannedSite
 from desktop.core.protocol import Side
 from desktop.core.script import Turn
 from desktop.core.session import Session
@@ -56,13 +57,36 @@ _vials = st.builds(
     mixed_at=st.none() | st.just(EMPTY.started_at),
 )
 
+
+@st.composite
+def _planned_sites(draw: st.DrawFn) -> PlannedSite:
+    code = draw(_codes)
+    place = BOOK.atlas.places[code.replace("X", "")]
+    home = BOOK.atlas.home_point(place.code)
+    tenths = st.integers(-80, 80)
+    beside = Point(
+        home.view,
+        round(home.across_mm + draw(tenths) / 10, 1),
+        round(home.up_mm + draw(tenths) / 10, 1),
+    )
+    point = draw(st.sampled_from([None, home, beside]))
+    return PlannedSite(code, place.region, place.side, draw(amounts), point, draw(_reasons))
+
+
+plans = st.builds(
+    Plan,
+    st.sampled_from(["protocol", "last 2026-08-30", "template Usual", "empty"]),
+    st.lists(_planned_sites(), max_size=6, unique_by=lambda site: site.code).map(tuple),
+)
 any_act: st.SearchStrategy[Act] = st.one_of(
     st.builds(acts.PlanProtocol),
+    st.builds(acts.PlanFrom, plans),
     st.builds(acts.Tap, _codes, st.none() | amounts),
     st.builds(acts.Give, _codes, st.none() | amounts),
     st.builds(acts.Omit, _codes, _reasons),
     st.builds(acts.SetDose, _codes, amounts, _reasons),
     st.builds(acts.AddExtra, _regions, _sides, amounts, st.none() | _points, _reasons),
+    st.builds(acts.Mirror, _codes),
     st.builds(acts.Move, _codes, _points, _reasons),
     st.builds(acts.GiveReason, _codes, _reasons),
     st.builds(acts.GiveRegion, _regions, st.none() | _sides),
@@ -74,6 +98,8 @@ any_act: st.SearchStrategy[Act] = st.one_of(
     st.builds(acts.SetWaste, amounts, _reasons),
     st.builds(acts.SetRemark, st.text("aé\n", max_size=3)),
     st.builds(acts.SetProfile, st.sampled_from(["us", "uk_eu"])),
+    st.builds(acts.SetPerformer, st.builds(Person, st.sampled_from(["", "Test Supervisor"]))),
+    st.builds(acts.MoveToPatient, st.sampled_from(["p-1", "p-2", "nobody"]), _reasons),
 )
 visits: st.SearchStrategy[list[Act | Turn]] = st.lists(
     any_act | any_act | st.sampled_from(Turn), max_size=25

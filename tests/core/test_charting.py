@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,17 +24,23 @@ from desktop.core.charting import (
     check_signable,
     check_signer,
     give,
+    mirror,
     move,
+    move_to_patient,
+    set_performer,
     set_waste,
     sign,
     stop,
     tap,
+    timed,
 )
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Identity, Person, Sex, TextTooLongError, UnprintableCharacterError
+from desktop.core.plan import Plan, plan_as_given
 from desktop.core.protocol import Side
 from desktop.core.session import Injection, Session, Signature, State, Waste
 from desktop.core.vial import DoseNotPositiveError, DoseOverProductLimitError, Expiry, Vial
+from tests.core.strategies import BOOK
 
 Chart = Callable[[str], Session]
 
@@ -263,6 +269,92 @@ def test_a_moved_extra_is_where_it_was_last_put(chart: Chart) -> None:
     assert (extra.point, extra.planned_point) == (Point("left", 62.5, 770.0), None)
 
 
+def test_an_extra_is_mirrored_as_an_extra_of_the_other_side(chart: Chart, book: Handbook) -> None:
+    session = mirror(chart(VIAL + "extra TEM L 10 at 60 775, pain here"), "TEM-X1-L", book)
+    left = session.injections["TEM-X1-L"]
+    right = Point("right", 60.0, 775.0)
+    assert session.injections["TEM-X1-R"] == replace(
+        left, code="TEM-X1-R", side=Side.RIGHT, point=right
+    )
+    again = mirror(session, "TEM-X1-R", book)
+    assert again.injections["TEM-X2-L"] == replace(left, code="TEM-X2-L")
+
+
+def test_an_extra_of_the_back_is_mirrored_across_the_midline(chart: Chart, book: Handbook) -> None:
+    session = mirror(chart("extra TRA R 5 at -110 570, tight band"), "TRA-X1-R", book)
+    assert session.injections["TRA-X1-L"].point == Point("back", 110.0, 570.0)
+
+
+def test_an_extra_without_a_point_is_mirrored_without_one(chart: Chart, book: Handbook) -> None:
+    session = mirror(chart("extra OCC L 5"), "OCC-X1-L", book)
+    assert session.injections["OCC-X1-R"].point is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "tap FRO-1-L",
+        "dose FRO-1-L 7.5, strong\ntap FRO-1-L",
+        "omit FRO-1-L, bruise",
+        "reason FRO-1-L, later",
+        "move FRO-1-L up 10 mm, brow shape\ntap FRO-1-L",
+        "move FRO-1-L left 3 mm, brow shape\nomit FRO-1-L, bruise",
+    ],
+)
+def test_a_fixed_site_is_mirrored_onto_the_one_opposite(
+    lines: str, chart: Chart, book: Handbook
+) -> None:
+    lines = VIAL + "plan protocol\nomit FRO-1-R, other\n" + lines
+    session = chart(lines)
+    left, right = session.injections["FRO-1-L"], book.atlas.mirrored
+    mirrored = mirror(session, "FRO-1-L", book)
+    assert mirrored.injections["FRO-1-R"] == replace(
+        left,
+        code="FRO-1-R",
+        side=Side.RIGHT,
+        point=left.point and right(left.point),
+        planned_point=left.planned_point and right(left.planned_point),
+    )
+    assert {**mirrored.injections, "FRO-1-R": None} == {**session.injections, "FRO-1-R": None}
+
+
+def test_a_mirrored_site_has_a_state_that_its_plan_allows(chart: Chart, book: Handbook) -> None:
+    def state(lines: str) -> str:
+        return states(mirror(chart(lines), "FRO-1-L", book), "FRO-1-R")
+
+    assert state("tap FRO-1-L") == "given"
+    assert state("tap FRO-1-L\ntap FRO-1-L") == "not given"
+    last = plan_as_given(chart("tap FRO-1-L"))
+    session = charting.plan_from(chart("tap FRO-1-R\n"), last, book)
+    omitted = mirror(charting.omit(session, "FRO-1-L"), "FRO-1-L", book)
+    assert states(omitted, "FRO-1-R") == "not given"
+    back = mirror(chart("plan protocol"), "FRO-1-L", book)
+    assert back == chart("plan protocol")
+    unplanned = replace(session.injections["FRO-1-R"], state=State.NOT_GIVEN)
+    turned = replace(session, injections={**session.injections, "FRO-1-R": unplanned})
+    assert states(mirror(turned, "FRO-1-R", book), "FRO-1-L") == "omitted"
+
+
+@pytest.mark.parametrize("code", ["PRO-1-M", "PRO-X1-M"])
+def test_the_midline_has_no_other_side(code: str, chart: Chart, book: Handbook) -> None:
+    with pytest.raises(RegionSideError) as refused:
+        mirror(chart("plan protocol\nextra PRO M 5"), code, book)
+    assert (refused.value.region, refused.value.side) == ("procerus", Side.MIDLINE)
+
+
+def test_only_what_is_charted_is_mirrored(chart: Chart, book: Handbook) -> None:
+    with pytest.raises(SiteNotInSessionError):
+        mirror(chart(""), "FRO-1-L", book)
+
+
+def test_every_site_is_the_mirror_of_the_one_opposite(book: Handbook) -> None:
+    for code, place in book.atlas.places.items():
+        mirrored = book.atlas.mirrored(book.atlas.home_point(code))
+        assert mirrored == book.atlas.home_point(code.removesuffix(place.side) + place.side.other)
+        assert book.atlas.mirrored(mirrored) == book.atlas.home_point(code)
+        assert "-0.0" not in str(mirrored)
+
+
 def test_a_region_is_given_on_one_side_or_on_both(chart: Chart) -> None:
     one = chart("plan protocol\nomit TEM-1-L\ngive TEM L")
     both = chart("plan protocol\nomit TEM-1-L\ngive TEM")
@@ -387,13 +479,77 @@ def test_a_signature_names_somebody() -> None:
         check_signer(Person("Test Injector", "M\nD"))
 
 
+def test_whoever_injects_has_a_name(chart: Chart) -> None:
+    supervisor = Person("Test Supervisor", "MD")
+    session = set_performer(chart(""), supervisor)
+    assert session == replace(chart(""), performed_by=supervisor)
+    with pytest.raises(SignerMissingError):
+        set_performer(session, Person(" "))
+
+
+def test_a_draft_goes_to_another_patient_for_a_reason(chart: Chart) -> None:
+    session = chart("plan protocol\ngive COR")
+    assert move_to_patient(session, "p-2", "charted on the wrong one") == replace(
+        session, patient_id="p-2"
+    )
+    for empty in ("", "  "):
+        with pytest.raises(ReasonMissingError):
+            move_to_patient(session, "p-2", empty)
+
+
+def test_a_plan_copied_from_one_patient_is_not_called_anothers_own(
+    chart: Chart, book: Handbook
+) -> None:
+    session = charting.plan_from(chart(""), plan_as_given(chart("tap FRO-1-L")), book)
+    assert move_to_patient(session, "p-2", "mixed up").plan == "last of another patient"
+    template = replace(session, plan="template Usual")
+    assert move_to_patient(template, "p-2", "mixed up").plan == "template Usual"
+
+
+AT = SIGNATURE.signed_at
+LATER = AT + timedelta(minutes=4)
+
+
+def test_the_first_and_the_last_injection_have_their_times(chart: Chart) -> None:
+    planned, one, two = (chart(f"plan protocol\n{more}") for more in ("", "give COR", "give all"))
+    first = timed(planned, one, AT)
+    assert first == replace(one, first_given_at=AT, last_given_at=AT)
+    second = timed(first, replace(two, first_given_at=AT, last_given_at=AT), LATER)
+    assert (second.first_given_at, second.last_given_at) == (AT, LATER)
+
+
+def test_only_an_injection_changes_the_times(chart: Chart) -> None:
+    planned, given = chart("plan protocol"), chart("plan protocol\ngive COR")
+    before = timed(planned, given, AT)
+    for lines in ("note Seated.", "omit FRO-1-L", "tap COR-1-R"):
+        after = replace(
+            chart(f"plan protocol\ngive COR\n{lines}"), first_given_at=AT, last_given_at=AT
+        )
+        assert timed(before, after, LATER) == after
+
+
+def test_where_nothing_is_given_any_more_there_are_no_times(chart: Chart) -> None:
+    before = timed(chart(""), chart("tap FRO-1-L"), AT)
+    taken_back = tap(before, "FRO-1-L", BOOK)
+    assert timed(before, taken_back, LATER) == replace(
+        taken_back, first_given_at=None, last_given_at=None
+    )
+
+
+def test_a_first_injection_that_nobody_timed_has_no_time(chart: Chart) -> None:
+    after = timed(chart("tap FRO-1-L"), chart("tap FRO-1-L\ntap FRO-1-R"), LATER)
+    assert (after.first_given_at, after.last_given_at) == (None, LATER)
+
+
 ONE_OF_EACH: list[Act] = [
     acts.PlanProtocol(),
+    acts.PlanFrom(Plan("empty", ())),
     acts.Tap("FRO-1-L"),
     acts.Give("FRO-1-L"),
     acts.Omit("FRO-1-L"),
     acts.SetDose("FRO-1-L", FIVE),
     acts.AddExtra("temporalis", Side.LEFT, FIVE),
+    acts.Mirror("FRO-1-L"),
     acts.Move("FRO-1-L", Point("front", 15, 798)),
     acts.GiveReason("FRO-1-L", "bruise"),
     acts.GiveRegion("frontalis"),
@@ -405,6 +561,8 @@ ONE_OF_EACH: list[Act] = [
     acts.SetWaste(Decimal(0), ""),
     acts.SetRemark("Seated."),
     acts.SetProfile("uk_eu"),
+    acts.SetPerformer(Person("Test Supervisor")),
+    acts.MoveToPatient("p-2", "wrong patient"),
 ]
 
 

@@ -53,6 +53,8 @@ def test_a_patient_has_a_name_a_number_and_a_birth_date(good: Patient) -> None:
         (replace(PATIENT, birth_date=date(1895, 12, 31)), NotABirthDateError),
         (replace(PATIENT, given_name="x" * 201), TextTooLongError),
         (replace(PATIENT, remarks="x" * 20_001), TextTooLongError),
+        (replace(PATIENT, alerts="x" * 20_001), TextTooLongError),
+        (replace(PATIENT, alerts="Latex\x1d allergy"), UnprintableCharacterError),
         (replace(PATIENT, family_name="Smith\n"), UnprintableCharacterError),
         (replace(PATIENT, record_number="47\x1d11"), UnprintableCharacterError),
         (replace(PATIENT, phone="+44\u202e12"), UnprintableCharacterError),
@@ -110,3 +112,10 @@ def test_the_last_word_is_the_family_name_unless_a_slash_parts_the_two(
 )
 def test_credentials_are_told_from_the_name_they_follow(text: str, person: Person) -> None:
     assert read_person(text) == person
+
+
+def test_a_patient_has_one_alert_a_line() -> None:
+    alerts = replace(PATIENT, alerts="  Latex allergy\n\nFaints at needles \n")
+    assert checked_patient(alerts, TODAY) is alerts
+    assert alerts.alert_lines == ("Latex allergy", "Faints at needles")
+    assert PATIENT.alert_lines == ()

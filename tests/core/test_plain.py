@@ -8,24 +8,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core.acts import Act
+from desktop.core.acts import Act, PlanFrom, PlanProtocol
 from desktop.core.atlas import Point
-from desktop.core.charting import sign
+from desktop.core.charting import sign, timed
+from desktop.core.clinic import Habits
 from desktop.core.patient import Identity, Person, Sex
 from desktop.core.plain import (
     act_from_plain,
     act_to_plain,
     difference,
+    habits_from_plain,
+    habits_to_plain,
+    injection_from_plain,
     patched,
+    plan_from_plain,
+    plan_to_plain,
     point_to_plain,
     session_from_plain,
     session_to_plain,
     time_from_plain,
     time_to_plain,
 )
+from desktop.core.plan import Plan
 from desktop.core.script import Turn
 from desktop.core.session import Session, Signature
-from tests.core.strategies import any_act, histories, visits
+from tests.core.strategies import EMPTY, any_act, histories, plans, visits
 
 Chart = Callable[[str], Session]
 
@@ -84,6 +91,51 @@ def test_a_signed_session_survives_the_file(chart: Chart) -> None:
     kept = through_text(session_to_plain(signed))
     assert isinstance(kept, dict)
     assert session_from_plain(kept) == signed
+
+
+def test_the_times_of_injection_survive_the_file(chart: Chart) -> None:
+    at = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/London"), fold=1)
+    session = timed(chart(""), chart("tap FRO-1-L"), at)
+    kept = through_text(session_to_plain(session))
+    assert isinstance(kept, dict)
+    again = session_from_plain(kept)
+    assert again == session
+    assert again.first_given_at
+    assert again.first_given_at.fold == 1
+
+
+@given(plans)
+def test_a_plan_survives_the_file(plan: Plan) -> None:
+    kept = through_text(plan_to_plain(plan))
+    assert isinstance(kept, dict)
+    assert plan_from_plain(kept) == plan
+
+
+@pytest.mark.parametrize(
+    "habits", [Habits(), Habits((), ("faint",)), Habits(("tender", "bruise"), None, False)]
+)
+def test_habits_survive_the_file(habits: Habits) -> None:
+    kept = through_text(habits_to_plain(habits))
+    assert isinstance(kept, dict)
+    assert habits_from_plain(kept) == habits
+
+
+def test_what_an_older_edition_wrote_is_read(chart: Chart) -> None:
+    session = chart("plan protocol")
+    plain = session_to_plain(session)
+    del plain["first_given_at"], plain["last_given_at"]
+    for site in plain["injections"].values():
+        del site["planned_reason"]
+    assert session_from_plain(plain) == session
+    assert injection_from_plain(plain["injections"]["FRO-1-L"]) == session.injections["FRO-1-L"]
+    assert patched(EMPTY, {"plan": "protocol", "injections": plain["injections"]}) == replace(
+        EMPTY, plan="protocol", injections=session.injections
+    )
+    assert act_from_plain({"act": "PlanProtocol"}) == PlanProtocol()
+    site = {"code": "PRO-1-M", "region": "procerus", "side": "M", "units": "5"}
+    act = act_from_plain({"act": "PlanFrom", "plan": {"name": "template A", "sites": [site]}})
+    assert isinstance(act, PlanFrom)
+    assert (act.plan.sites[0].point, act.plan.sites[0].reason) == (None, "")
 
 
 def test_a_difference_names_only_what_changed(chart: Chart) -> None:

@@ -15,16 +15,20 @@ from desktop.core.acts import (
     GiveAll,
     Move,
     Omit,
+    PlanFrom,
     PlanProtocol,
     SetDose,
     SetRemark,
     SetWaste,
     Stop,
     Tap,
+    perform,
 )
 from desktop.core.atlas import Place, Point, path_segments
 from desktop.core.patient import Person
+from desktop.core.plan import EMPTY_PLAN
 from desktop.core.protocol import Side
+from desktop.core.session import Session
 from desktop.core.vial import Expiry, Vial
 from desktop.note.content import Item, Mark, Note, Run, Shape, Words, doses_text
 from desktop.note.fonts import texts
@@ -43,6 +47,7 @@ from tests.note.visits import (
     beside,
     chart,
     note_of,
+    repeat_of,
     signed,
     signed_in_new_york,
     standard_note,
@@ -95,6 +100,22 @@ def test_subtotals_of_sides_and_regions_add_up_to_what_was_injected(acts: list[A
         assert sum(amount(cells[column]) for cells in table.rows) == Decimal(table.total[column])
     assert sum(Decimal(cells[5]) for cells in table.rows) == session.given_units
     assert Decimal(table.total[5]) == session.given_units
+
+
+@given(st.lists(ACTS, max_size=12), st.lists(ACTS, max_size=6))
+@settings(max_examples=20, deadline=None)
+def test_subtotals_add_up_also_where_extras_came_with_the_plan(
+    first: list[Act], then: list[Act]
+) -> None:
+    session = repeat_of(chart(*ALL_GIVEN, *first), LATER, GiveAll())
+    for act in then:
+        # A site that was omitted the first time is not in the plan of the second.
+        if not isinstance(act, Omit) or act.code in session.injections:
+            session = perform(act, session, BOOK)
+    table = note_of(session).regions
+    assert sum(Decimal(cells[5]) for cells in table.rows) == session.given_units
+    for column in (2, 3, 4):
+        assert sum(amount(cells[column]) for cells in table.rows) == Decimal(table.total[column])
 
 
 def test_a_region_says_its_doses_by_side() -> None:
@@ -316,6 +337,71 @@ def test_whoever_charted_for_the_injector_is_named() -> None:
     )
     assert "charted by" not in said(standard_note().performed)
     assert INJECTOR.name in note.performed[-2].text
+
+
+def test_the_note_says_what_the_session_was_planned_by() -> None:
+    assert said(standard_note().planned) == "Plan: the protocol"
+    assert said(note_of(repeat()).planned) == "Plan: as given on 22 Nov 2026"
+    assert said(note_of(chart(Tap("COR-1-R"))).planned) == "No plan"
+    empty = chart(PlanFrom(EMPTY_PLAN), Tap("COR-1-R"))
+    assert said(note_of(empty).planned) == "No plan"
+    assert note_of(empty).changes.items == (Item("", "Charted without a plan."),)
+
+
+def test_the_note_says_when_the_first_and_the_last_injection_were_given() -> None:
+    first, last = (datetime(2026, 11, 22, 10, minute, tzinfo=LONDON) for minute in (34, 46))
+    session = replace(chart(*ALL_GIVEN), first_given_at=first, last_given_at=last)
+    assert said(note_of(session).planned) == (
+        "Plan: the protocol · first injection 10:34, last 10:46"
+    )
+    unknown = replace(session, first_given_at=None)
+    assert said(note_of(unknown).planned) == "Plan: the protocol · last injection 10:46"
+    next_day = replace(session, last_given_at=last.replace(day=23))
+    assert said(note_of(next_day).planned).endswith("10:34, last 23 Nov 2026 10:46")
+
+
+LATER = datetime(2027, 2, 14, 9, 0, tzinfo=LONDON)
+
+
+def repeat(*acts: Act) -> Session:
+    return repeat_of(chart(*FOUR_CHANGES), LATER, *acts)
+
+
+def test_what_came_with_the_plan_is_no_change_and_is_listed_with_its_reason() -> None:
+    note = note_of(repeat(GiveAll()))
+    assert note.changes.items == (Item("", "None: given as planned."),)
+    assert row(note, "X1") == [
+        "X1", "OCC-X1-R", "Occipitalis extra 1", "right", "5", "5", "given, extra", "1",
+        "pain behind ear, as on 22 Nov 2026",
+    ]  # fmt: skip
+    assert row(note, "17")[4:] == [
+        "7.5", "7.5", "given", "1", "pain here, as on 22 Nov 2026",
+    ]  # fmt: skip
+    assert marks(note)["X1"].shape is Shape.EXTRA
+    assert marks(note)["17"].shape is Shape.GIVEN
+
+
+def test_a_planned_extra_is_marked_and_listed_before_it_is_given_and_when_it_is_omitted() -> None:
+    planned = note_of(repeat())
+    assert marks(planned)["X1"].shape is Shape.PLANNED
+    assert row(planned, "X1")[4:7] == ["5", "–", "planned"]
+    omitted = note_of(repeat(Omit("OCC-X1-R", "tender"), GiveAll()))
+    assert marks(omitted)["X1"].shape is Shape.OMITTED
+    assert row(omitted, "X1")[4:] == [
+        "5", "–", "omitted", "–", "tender; pain behind ear, as on 22 Nov 2026",
+    ]  # fmt: skip
+    assert omitted.changes.items == (
+        Item("X1", "OCC-X1-R, Occipitalis extra 1 right: omitted, tender"),
+    )
+
+
+def test_a_planned_extra_that_was_moved_has_a_line_from_its_planned_place() -> None:
+    planned = repeat().injections["TRA-X1-R"].point
+    assert planned is not None
+    beside_it = replace(planned, up_mm=planned.up_mm + 14)
+    mark = marks(note_of(repeat(Move("TRA-X1-R", beside_it, "scar"), GiveAll())))["X2"]
+    assert mark.planned_at == BOOK.atlas.views["back"].to_drawing(planned)
+    assert mark.at == BOOK.atlas.views["back"].to_drawing(beside_it)
 
 
 def test_a_remark_keeps_its_lines() -> None:

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, cast
@@ -12,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.units import mm
 
-from desktop.core.acts import AddExtra, AddVial, Omit, PlanProtocol, SetRemark, Stop, Tap
+from desktop.core.acts import AddExtra, AddVial, GiveAll, Omit, PlanProtocol, SetRemark, Stop, Tap
 from desktop.core.clinic import Clinic, Paper
-from desktop.core.patient import LONGEST_TEXT
+from desktop.core.patient import LONGEST_TEXT, Person
 from desktop.core.protocol import Side
 from desktop.note.content import Note
 from desktop.note.fonts import can_print, texts
@@ -25,12 +26,14 @@ from tests.note.visits import (
     CLINIC,
     FOUR_CHANGES,
     IDENTITY,
+    LONDON,
     NEW_YORK_SIGNATURE,
     SIGNATURE,
     VIAL,
     chart,
     note_of,
     pages_of,
+    repeat_of,
     signed,
     signed_in_new_york,
     standard_note,
@@ -64,6 +67,21 @@ def test_a_standard_session_fills_two_pages(note: Note, points: tuple[int, int])
     sizes = [tuple(round(length) for length in page.get_size()) for page in document]
     document.close()
     assert sizes == [points, points]
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_a_timed_session_planned_by_the_last_one_fills_two_pages_too(paper: Paper) -> None:
+    day = datetime(2027, 2, 14, 9, 0, tzinfo=LONDON)
+    omitted = Omit("FRO-1-R", "bruise")
+    session = repeat_of(chart(*FOUR_CHANGES), day, omitted, GiveAll())
+    timed = replace(
+        session, first_given_at=day, last_given_at=day, charted_by=Person("Test Scribe")
+    )
+    note = note_of(signed(timed), clinic=replace(CLINIC, paper=paper))
+    first, second = pages_of(render(note))
+    assert "Plan: as given on 22 Nov 2026 · first injection 09:00, last 09:00" in first
+    assert "performed by Test Injector MD · charted by Test Scribe" in first
+    assert "pain behind ear, as on 22 Nov 2026" in second
 
 
 @pytest.mark.parametrize("note", [standard_note(), letter_note()], ids=["A4", "Letter"])

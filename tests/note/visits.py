@@ -1,5 +1,6 @@
 """Sessions and a clinic to make notes of, and the reading back of a PDF."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from desktop.core.acts import (
     AddVial,
     GiveAll,
     Omit,
+    PlanFrom,
     PlanProtocol,
     SetDose,
     SetWaste,
@@ -21,6 +23,7 @@ from desktop.core.acts import (
 from desktop.core.atlas import Point
 from desktop.core.clinic import Clinic, Paper
 from desktop.core.patient import Identity, Person, Sex
+from desktop.core.plan import plan_as_given
 from desktop.core.protocol import Side
 from desktop.core.session import Session, Signature
 from desktop.core.vial import Expiry, Vial
@@ -72,6 +75,14 @@ def chart(*acts: Act, charted_by: Person = INJECTOR) -> Session:
     for act in acts:
         session = perform(act, session, BOOK)
     return session
+
+
+def repeat_of(session: Session, day: datetime, *acts: Act) -> Session:
+    """A later session that was planned as an earlier one was given, after some acts."""
+    later = replace(chart(), id="s-2", started_at=day)
+    for act in (PlanFrom(plan_as_given(session)), AddVial(VIAL), *acts):
+        later = perform(act, later, BOOK)
+    return later
 
 
 def signed(session: Session, identity: Identity = IDENTITY) -> Session:

@@ -1,13 +1,18 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QRawFont
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QRawFont, QTextLayout
 from reportlab.pdfbase.ttfonts import TTFont
+
+from desktop import language
+from desktop.gui import theme
+from desktop.note.fonts import PLAIN, STRONG, known_characters
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 STYLES = ["Regular", "SemiBold", "Bold"]
+ARABIC_STYLES = ["Regular", "Bold"]
 NAMES = [
     "Łukasz Ñandú <&> O'Brien",
     "Nguyễn Thị Hằng, Đặng Ữ",
@@ -53,8 +58,54 @@ def test_qt_knows_the_styles_under_the_programs_own_name() -> None:
     assert QFontDatabase.weight("Glabella Sans", "SemiBold") == QFont.Weight.DemiBold
 
 
-def test_licence_lies_beside_the_fonts() -> None:
-    licence = (FONTS / "OFL.txt").read_text(encoding="utf-8")
+def arabic_sentences() -> str:
+    compiled = FONTS.parent / "translations" / "ar" / "LC_MESSAGES" / "glabella.mo"
+    return compiled.read_bytes().decode(errors="ignore")
+
+
+@pytest.mark.parametrize("style", ARABIC_STYLES)
+def test_screen_has_a_glyph_for_every_letter_of_the_arabic_catalogue(style: str) -> None:
+    font = QRawFont(str(FONTS / f"GlabellaSansArabic-{style}.ttf"), 16)
+    letters = {c for c in arabic_sentences() if "\u0600" <= c <= "\u06ff"}
+    assert len(letters) > 30
+    assert {c for c in letters if not font.supportsCharacter(ord(c))} == set()
+
+
+@pytest.mark.parametrize("style", ARABIC_STYLES)
+def test_arabic_letters_fit_into_the_line(style: str) -> None:
+    font = QRawFont(str(FONTS / f"GlabellaSansArabic-{style}.ttf"), 1000)
+    letters = "".join(sorted({c for c in arabic_sentences() if "\u0621" <= c <= "\u064a"}))
+    boxes = [font.boundingRect(glyph) for glyph in font.glyphIndexesForString(letters)]
+    assert max(-box.top() for box in boxes) <= font.ascent()
+    assert max(box.bottom() for box in boxes) <= font.descent()
+
+
+@pytest.mark.parametrize("style", ARABIC_STYLES)
+def test_doses_lots_and_latin_names_are_never_written_by_the_arabic_font(style: str) -> None:
+    font = QRawFont(str(FONTS / f"GlabellaSansArabic-{style}.ttf"), 16)
+    assert [c for c in "0123456789 TEM.,:-/" if font.supportsCharacter(ord(c))] == []
+
+
+def test_window_falls_back_to_the_shipped_arabic_letters() -> None:
+    theme.register_fonts()
+    layout = QTextLayout("\u0627\u0644\u0639\u0636\u0644\u0629 5 TEM", theme.font(10))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    families = {run.rawFont().familyName() for run in layout.glyphRuns()}
+    assert families == {"Glabella Sans", "Glabella Sans Arabic"}
+
+
+def test_paper_gets_no_arabic_letters() -> None:
+    assert {PLAIN, STRONG} == {"GlabellaSans-Regular", "GlabellaSans-SemiBold"}
+    assert not known_characters() & set(range(0x0600, 0x0700))
+    with language.speaking("ar"):
+        assert language.on_paper() == "en"
+
+
+@pytest.mark.parametrize("file", ["OFL.txt", "OFL-Arabic.txt"])
+def test_licence_lies_beside_the_fonts(file: str) -> None:
+    licence = (FONTS / file).read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in licence
     # A reserved name would have to be named in the line of the copyright.
     assert "Reserved Font Name" not in licence.splitlines()[0]

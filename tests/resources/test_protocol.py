@@ -3,12 +3,14 @@
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from math import hypot
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop.core.protocol import LabelProfile
+from desktop.core.atlas import Point
+from desktop.core.protocol import LabelProfile, Side
 from desktop.resources import ROOT, handbook
 
 FILES = [*sorted((ROOT / "protocols").glob("*.toml")), ROOT / "products.toml"]
@@ -109,6 +111,58 @@ def test_each_muscle_has_its_sites_its_units_and_its_cap() -> None:
     }
     assert sum(region.limit_sites for region in protocol.regions.values()) == 39
     assert sum(region.limit_units for region in protocol.regions.values()) == 195
+
+
+FOLLOWED = [
+    (region, side)
+    for region in ("temporalis", "occipitalis", "trapezius")
+    for side in (Side.RIGHT, Side.LEFT)
+]
+APART_MM = 12.0
+
+
+@pytest.mark.parametrize(("region", "side"), FOLLOWED)
+def test_suggested_places_lie_in_their_muscle_and_clear_of_every_site_and_each_other(
+    region: str, side: Side
+) -> None:
+    book = handbook()
+    home = book.atlas.home_view(region, side)
+    outline, view = book.atlas.outlines[region][side][home], book.atlas.views[home]
+    sites = [book.atlas.home_point(code) for code in book.atlas.places]
+    points = book.suggestions(region, side)
+    assert len(points) == 2
+    for at, point in enumerate(points):
+        assert outline.covers(view.to_drawing(point))
+        for other in (*sites, *points[:at]):
+            if other.view == point.view:
+                assert apart_mm(point, other) >= APART_MM
+
+
+def apart_mm(one: Point, other: Point) -> float:
+    return hypot(one.across_mm - other.across_mm, one.up_mm - other.up_mm)
+
+
+@pytest.mark.parametrize("region", ["temporalis", "occipitalis", "trapezius"])
+def test_suggested_places_of_the_right_mirror_those_of_the_left(region: str) -> None:
+    book = handbook()
+    left = book.suggestions(region, Side.LEFT)
+    assert [book.atlas.mirrored(point) for point in left] == list(
+        book.suggestions(region, Side.RIGHT)
+    )
+
+
+def test_places_are_suggested_only_where_the_pain_may_be_followed() -> None:
+    book = handbook()
+    suggesting = {
+        (region.key, side)
+        for region in book.protocol.regions.values()
+        for side in Side
+        if book.suggestions(region.key, side)
+    }
+    assert suggesting == set(FOLLOWED)
+    assert {key for key, each in book.protocol.regions.items() if each.follow_the_pain} == {
+        region for region, _side in FOLLOWED
+    }
 
 
 def test_the_labels_differ_in_what_they_allow() -> None:

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from desktop.core.clinic import Clinic, Paper
+from desktop.core.clinic import Clinic, EmptyReasonError, Habits, Paper
 from desktop.core.patient import Patient, Person, Sex
 from desktop.store.records import (
     PatientUnknownError,
@@ -15,7 +15,11 @@ from tests.store.conftest import Kept
 from tests.store.visits import INJECTOR, PATIENT, start
 
 OBRIEN = Patient("p-2", "AB 123", "O’Brien-Smith", "Mary Ann", date(1975, 12, 3), Sex.FEMALE)
-DAHL = Patient("p-3", "0815", "Dahl", "Bjørn", date(1990, 6, 30), Sex.MALE, remarks="line\nline")
+DAHL = Patient(
+    *("p-3", "0815", "Dahl", "Bjørn", date(1990, 6, 30), Sex.MALE),
+    remarks="line\nline",
+    alerts="Latex allergy\nFaints",
+)
 
 
 @pytest.fixture
@@ -180,6 +184,22 @@ def test_people_are_known_by_their_user_names(records: Records) -> None:
     with pytest.raises(UserNameTakenError) as refused:
         records.add_person(Person("Other"), "SCRIBE")
     assert refused.value.holder == scribe
+
+
+def test_habits_are_the_programs_own_until_somebody_chooses(kept: Kept) -> None:
+    chosen = Habits(("tender", "Zoe\N{COMBINING DIAERESIS}"), (), offers_all_given=False)
+    with kept.open() as file:
+        assert file.records.habits() == Habits()
+        file.records.set_habits(chosen)
+    with kept.open() as file:
+        assert file.records.habits() == replace(chosen, change_reasons=("tender", "Zoë"))
+
+
+def test_habits_that_cannot_be_offered_leave_the_old_ones(records: Records) -> None:
+    records.set_habits(Habits(("tender",)))
+    with pytest.raises(EmptyReasonError):
+        records.set_habits(Habits((" ",)))
+    assert records.habits() == Habits(("tender",))
 
 
 def test_what_is_remembered_is_recalled_after_reopening(kept: Kept) -> None:

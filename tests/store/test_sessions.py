@@ -13,7 +13,9 @@ from desktop.core import acts
 from desktop.core.acts import Act
 from desktop.core.charting import ReasonMissingError, SessionSignedError
 from desktop.core.errors import ExpectedError
+from desktop.core.patient import Person
 from desktop.core.plain import session_to_plain
+from desktop.core.plan import plan_as_charted, plan_as_given
 from desktop.core.protocol import Side
 from desktop.core.script import Turn
 from desktop.core.session import Session
@@ -44,6 +46,7 @@ from tests.store.visits import (
     start,
 )
 
+OTHER = replace(PATIENT, id="p-2", record_number="2", family_name="Other")
 AT = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 BUSY_VISIT: tuple[Act, ...] = (
     *WHOLE_PROTOCOL,
@@ -232,6 +235,115 @@ def test_discarding_needs_a_reason(records: Records) -> None:
     visit.do(*WHOLE_PROTOCOL)
 
 
+def on(day: int, session_id: str) -> Session:
+    return replace(EMPTY, id=session_id, started_at=datetime(2026, 11, day, 9, tzinfo=LONDON))
+
+
+def test_past_sessions_are_signed_ones_of_the_same_patient_newest_first(records: Records) -> None:
+    records.add_patient(OTHER)
+    signed = {
+        day: start(records, on(day, f"s-{day}")).do(*BUSY_VISIT).sign().session
+        for day in (3, 1, 5, 4, 9)
+    }
+    start(records, on(6, "draft")).do(*WHOLE_PROTOCOL)
+    start(records, on(7, "discarded"))
+    records.discard("discarded", "by mistake", AT)
+    start(records, replace(on(7, "theirs"), patient_id="p-2")).do(*WHOLE_PROTOCOL).sign()
+    now = on(8, "now")
+    assert records.past_sessions("p-1", now) == [signed[5], signed[4], signed[3]]
+    assert records.past_sessions("p-1", now, limit=9) == [signed[day] for day in (5, 4, 3, 1)]
+    assert records.past_sessions("p-1", signed[4]) == [signed[3], signed[1]]
+    assert records.past_sessions("p-1", signed[1]) == records.past_sessions("p-3", now) == []
+
+
+def moved_to(patient_id: str) -> acts.MoveToPatient:
+    return acts.MoveToPatient(patient_id, "charted on the wrong one")
+
+
+def owner(records: Records) -> list[str]:
+    return [
+        patient.id
+        for patient in records.find_patients("")
+        for session in records.sessions(patient.id)
+    ]
+
+
+def test_a_draft_moved_to_another_patient_is_theirs_and_comes_back_by_undo(kept: Kept) -> None:
+    with kept.open() as file:
+        visit = start(file.records).do(*WHOLE_PROTOCOL)
+        file.records.add_patient(OTHER)
+        file.records.change_patient(PATIENT)
+        visit.do(moved_to("p-2"))
+        assert owner(file.records) == ["p-2"]
+        assert file.records.session("s-1").patient_id == "p-2"
+        assert file.records.find_patients("")[0].id == "p-2"
+        visit.undo()
+        assert owner(file.records) == ["p-1"]
+        visit.redo()
+    with kept.open() as file:
+        assert owner(file.records) == ["p-2"]
+        assert file.records.history("s-1") == visit.history
+
+
+def test_a_draft_is_not_moved_to_a_patient_whom_nobody_knows(records: Records) -> None:
+    visit = start(records).do(*WHOLE_PROTOCOL)
+    before = records.history("s-1")
+    with pytest.raises(PatientUnknownError):
+        visit.do(moved_to("p-9"))
+    assert records.history("s-1") == before
+    visit.do(acts.SetRemark("and work goes on"))
+
+
+def test_whoever_performed_is_kept(records: Records) -> None:
+    supervisor = Person("Test Supervisor", "MD")
+    visit = start(records).do(acts.SetPerformer(supervisor))
+    assert records.session("s-1").performed_by == supervisor
+    assert records.history("s-1") == visit.history
+
+
+def test_the_times_of_injection_are_kept_and_taken_back_with_it(kept: Kept) -> None:
+    with kept.open() as file:
+        visit = start(file.records).do(acts.Tap("FRO-1-L"))
+        first = visit.session.first_given_at
+        assert first
+        assert file.records.session("s-1").first_given_at == first
+        visit.undo()
+        assert file.records.session("s-1").first_given_at is None
+        visit.redo()
+    with kept.open() as file:
+        session = file.records.session("s-1")
+        assert (session.first_given_at, session.last_given_at) == (first, first)
+        assert file.records.history("s-1") == visit.history
+
+
+def test_a_session_planned_by_the_last_one_is_kept_whole(kept: Kept) -> None:
+    with kept.open() as file:
+        last = plan_as_given(start(file.records).do(*BUSY_VISIT).sign().session)
+        visit = start(file.records, on(23, "s-2")).do(
+            acts.PlanFrom(last), acts.GiveAll(), acts.Mirror("TEM-X1-L")
+        )
+    with kept.open() as file:
+        kept_session = file.records.session("s-2")
+        assert kept_session == visit.session
+        assert kept_session.injections["FRO-1-L"].planned_reason == "heavy brow"
+        assert file.records.history("s-2") == visit.history
+
+
+def test_templates_are_kept_by_name_and_replaced_and_removed(kept: Kept) -> None:
+    with kept.open() as file:
+        session = start(file.records).do(*BUSY_VISIT).session
+        one, two = plan_as_charted(session, "Usual"), plan_as_charted(EMPTY, "Zoe\u0308's")
+        file.records.save_template(two)
+        file.records.save_template(one)
+        file.records.save_template(replace(one, sites=one.sites[:3]))
+    with kept.open() as file:
+        shorter = replace(one, sites=one.sites[:3])
+        assert file.records.templates() == [shorter, replace(two, name="template Zoë's")]
+        file.records.remove_template(two.name)
+        file.records.remove_template("template that nobody made")
+        assert file.records.templates() == [shorter]
+
+
 def test_a_signed_session_takes_no_edit(records: Records) -> None:
     visit = start(records).do(*WHOLE_PROTOCOL)
     draft = visit.session
@@ -293,6 +405,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     file, _ = clinic_file.create(path, CLINIC, INJECTOR, "injector", WORDS, cost=CHEAP)
     with file:
         file.records.add_patient(PATIENT)
+        file.records.add_patient(OTHER)
         yield file.records
 
 

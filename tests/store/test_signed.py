@@ -39,6 +39,9 @@ ATTACKS = (
     "UPDATE OR REPLACE session SET id = 's-1' WHERE number = 2",
     "UPDATE session SET number = 3 WHERE number = 1",
     "UPDATE session SET rowid = 3 WHERE number = 1",
+    "UPDATE session SET patient = 2 WHERE number = 1",
+    "UPDATE session SET first_given_utc = NULL WHERE number = 1",
+    "UPDATE session SET last_given_utc = '2026-11-22T09:00:00.000000Z' WHERE number = 1",
     "DELETE FROM session WHERE number = 1",
     "DELETE FROM session",
     "INSERT OR REPLACE INTO session SELECT * FROM session WHERE number = 1",
@@ -52,6 +55,7 @@ ATTACKS = (
         " ON CONFLICT (id) DO UPDATE SET remark = 'x'"
     ),
     "UPDATE injection SET units = 600 WHERE session = 1",
+    "UPDATE injection SET planned_reason = 'x' WHERE session = 1",
     "UPDATE injection SET session = 2 WHERE session = 1 AND code = 'PRO-1-M'",
     "UPDATE OR REPLACE injection SET session = 1 WHERE session = 2",
     "UPDATE OR IGNORE injection SET units = 600",
@@ -59,7 +63,8 @@ ATTACKS = (
     "INSERT OR REPLACE INTO injection SELECT * FROM injection WHERE session = 1",
     (
         "INSERT INTO injection SELECT 1, 'TEM-X1-L', 40, region, side, state, 500, NULL, '', NULL,"
-        " NULL, NULL, NULL, NULL, NULL, NULL FROM injection WHERE session = 1 AND code = 'PRO-1-M'"
+        " NULL, NULL, NULL, NULL, NULL, NULL, ''"
+        " FROM injection WHERE session = 1 AND code = 'PRO-1-M'"
     ),
     (
         "INSERT INTO injection SELECT * FROM injection WHERE session = 1"

@@ -1,7 +1,7 @@
 """Visits that are stored as they happen, and the costs and people that the tests use."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ class Visit:
 
     def do(self, *acts_done: Act) -> "Visit":
         for act in acts_done:
-            after = acts.perform(act, self.session, BOOK)
+            after = charting.timed(self.session, acts.perform(act, self.session, BOOK), self._now)
             self.records.record_act(self.session, act, after, self._now)
             self.history = self.history.advanced(act, after)
         return self
@@ -82,7 +82,7 @@ class Visit:
 
     @property
     def _now(self) -> datetime:
-        return datetime(2026, 11, 22, 10, 31, tzinfo=UTC)
+        return datetime(2026, 11, 22, 10, 31, tzinfo=LONDON)
 
 
 def start(records: Records, session: Session = EMPTY) -> Visit:
