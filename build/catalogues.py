@@ -2,6 +2,7 @@
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,6 +13,18 @@ from babel.messages.pofile import read_po, write_po
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "resources" / "translations"
 TEMPLATE = FOLDER / "glabella.pot"
+# Of a catalogue's header: what changes with every run, and what Babel makes up when nobody says.
+LEFT_OUT = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Generated-By',
+    '"Project-Id-Version: PROJECT VERSION',
+    '"Report-Msgid-Bugs-To: EMAIL@ADDRESS',
+    '"Last-Translator: FULL NAME',
+    '"Language-Team: LANGUAGE',
+)
+# The compiled form has to bear a date; one that stays, so that it changes only with a sentence.
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 sys.path.insert(0, str(PROJECT))
 
@@ -23,9 +36,11 @@ def main() -> None:
     for language in sys.argv[1:]:
         catalogue_of(language).parent.mkdir(parents=True, exist_ok=True)
         if not catalogue_of(language).exists():
-            catalogue_of(language).write_bytes(written(Catalog(locale=language)))
-    for path in sorted(FOLDER.glob("*/LC_MESSAGES/glabella.po")):
-        refresh(path, template)
+            catalogue_of(language).write_bytes(written(started(language)))
+    for path in shipped():
+        catalogue = updated(path, template)
+        path.write_bytes(written(catalogue))
+        path.with_suffix(".mo").write_bytes(compiled(catalogue))
 
 
 def collected() -> Catalog:
@@ -45,38 +60,58 @@ def collected() -> Catalog:
 
 
 def sentences_of_data() -> list[tuple[str, str]]:
-    """The words in the data files that the program shows, each with its file."""
+    """The words in data and record that the program shows, each with the file they come from."""
     from desktop import resources
+    from desktop.core.charting import MEANING
 
     book = resources.handbook()
     protocol = "resources/protocols/preempt.toml"
-    words = [each.name for each in book.protocol.profiles.values()]
+    words = [book.protocol.title, *(each.name for each in book.protocol.profiles.values())]
     for region in book.protocol.regions.values():
         words += [region.name, region.place]
     words += [site.landmark for site in book.protocol.sites.values()]
     captions = [view.caption for view in book.atlas.views.values() if view.caption]
-    return [(each, protocol) for each in dict.fromkeys(words)] + [
-        (each, "resources/atlas/atlas.json") for each in captions
+    return [
+        (MEANING, "desktop/core/charting.py"),
+        *((each, protocol) for each in dict.fromkeys(words)),
+        *((each, "resources/atlas/atlas.json") for each in captions),
     ]
 
 
 def written(catalogue: Catalog) -> bytes:
     """A catalogue as it stands in a file."""
     buffer = io.BytesIO()
-    write_po(buffer, catalogue, omit_header=False, sort_output=False, include_lineno=False)
+    write_po(buffer, catalogue, include_lineno=False, ignore_obsolete=True)
     lines = buffer.getvalue().decode().splitlines(keepends=True)
-    moving = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By')
-    return "".join(line for line in lines if not line.startswith(moving)).encode()
+    return "".join(line for line in lines if not line.startswith(LEFT_OUT)).encode()
 
 
-def refresh(path: Path, template: Catalog) -> None:
-    """Bring one language up to the template, and compile it."""
+def started(language: str) -> Catalog:
+    """A language without a sentence, but with its plural forms."""
+    comment = f"# Glabella: every sentence in the language {language}."
+    return Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=comment)
+
+
+def updated(path: Path, template: Catalog) -> Catalog:
+    """One language brought up to the template: what is gone leaves, what is new is empty."""
     with path.open("rb") as file:
-        catalogue = read_po(file)
-    catalogue.update(template)
-    path.write_bytes(written(catalogue))
-    with path.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalogue)
+        catalogue = read_po(file, charset="utf-8")
+    # No guesses: "left" is near enough to "right" for a machine.
+    catalogue.update(template, no_fuzzy_matching=True)
+    return catalogue
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """A catalogue as the program reads it."""
+    catalogue.creation_date = catalogue.revision_date = UNDATED
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def shipped() -> list[Path]:
+    """The catalogue of every language."""
+    return sorted(FOLDER.glob("*/LC_MESSAGES/glabella.po"))
 
 
 def catalogue_of(language: str) -> Path:

@@ -39,7 +39,8 @@ def make(source: Path, style: str, weight: int) -> TTFont:
     )
     use_tabular_digits(font)
     shrink(font)
-    rename(font, style, weight)
+    rename(font, FAMILY, style, weight)
+    describe(font, "4.001", "Inter for the program Glabella: one optical size, tabular digits")
     return font
 
 
@@ -72,18 +73,15 @@ def shrink(font: TTFont) -> None:
     subsetter.subset(font)
 
 
-def rename(font: TTFont, style: str, weight: int) -> None:
-    """Give the font a name that no installed Inter can be taken for."""
+def rename(font: TTFont, family: str, style: str, weight: int) -> None:
+    """Give the font a name that no installed one can be taken for."""
     linked = style in ("Regular", "Bold")
     names = {
-        1: FAMILY if linked else f"{FAMILY} {style}",
+        1: family if linked else f"{family} {style}",
         2: style if linked else "Regular",
-        3: f"4.001;Glabella;GlabellaSans-{style}",
-        4: f"{FAMILY} {style}",
-        5: "Version 4.001",
-        6: f"GlabellaSans-{style}",
-        10: "Made from Inter for the program Glabella: one optical size, tabular digits",
-        16: FAMILY,
+        4: f"{family} {style}",
+        6: f"{family.replace(' ', '')}-{style}",
+        16: family,
         17: style,
     }
     for name_id, text in names.items():
@@ -91,6 +89,17 @@ def rename(font: TTFont, style: str, weight: int) -> None:
     font["OS/2"].usWeightClass = weight
     font["OS/2"].fsSelection = USE_TYPO_METRICS | (BOLD if style == "Bold" else REGULAR)
     font["head"].macStyle = int(style == "Bold")
+
+
+def describe(font: TTFont, version: str, source: str) -> None:
+    """Say in a renamed font what it was made from."""
+    names = {
+        3: f"{version};Glabella;{font['name'].getDebugName(6)}",
+        5: f"Version {version}",
+        10: f"Made from {source}",
+    }
+    for name_id, text in names.items():
+        font["name"].setName(text, name_id, 3, 1, 0x409)
 
 
 if __name__ == "__main__":
