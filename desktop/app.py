@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from desktop import resources, settings
+from desktop import language, resources, settings
 from desktop.core.errors import ExpectedError
 from desktop.language import _
+from desktop.settings import DEFAULTS, Preferences, PreferencesNotSavedError
 
 # What the first screen does not need is imported where it is needed: half of the start would go
 # into it.
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from PySide6.QtWidgets import QApplication
@@ -99,6 +101,10 @@ def explain(error: ExpectedError) -> str:
         )
     if isinstance(error, UnknownUserError):
         return _("The record knows no user {name}.").format(name=error.name)
+    if isinstance(error, PreferencesNotSavedError):
+        return _(
+            "The preferences could not be saved: {detail}. They hold until the program is closed."
+        ).format(detail=error.detail)
     if isinstance(error, FileNotSavedError):
         return _("{name} could not be saved: {detail}. Choose another folder or drive.").format(
             name=error.path.name, detail=error.detail
@@ -201,7 +207,8 @@ class Desk:
         from desktop.note.content import compose
         from desktop.note.pdf import render
 
-        return render(compose(session, self.identity(session), self.clinic, self.book))
+        with language.speaking(language.on_paper()):
+            return render(compose(session, self.identity(session), self.clinic, self.book))
 
     def note_name(self, session: Session) -> str:
         """A file name from date and record number, never from the patient's name."""
@@ -274,13 +281,19 @@ def save_file(path: Path, content: bytes) -> None:
 class WindowProgram:
     """The running program: at most one open record, and the window that shows it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        preferences: Preferences = DEFAULTS,
+        keep: Callable[[Preferences], None] = lambda _preferences: None,
+    ) -> None:
         from desktop.gui.main_window import MainWindow
 
         self.path = path
         self.desk: Desk | None = None
         self.trial: Path | None = None
-        self.window = MainWindow(resources.handbook, explain, self.close)
+        self.window = MainWindow(resources.handbook, explain, self.close, preferences, keep)
+        self.window.entered.connect(self._enter)
 
     def show(self) -> None:
         """Show the window with the ways into a record."""
@@ -291,8 +304,7 @@ class WindowProgram:
     def show_doors(self, path: Path) -> None:
         """Show the ways into the record at a path."""
         self.path = path
-        welcome = self.window.show_welcome(self._doors())
-        welcome.entered.connect(self._enter)
+        self.window.show_welcome(self._doors())
 
     def close(self) -> None:
         """Let go of the record, and throw invented patients away."""
@@ -392,6 +404,8 @@ def services(at: Desk, *, is_trial: bool = False) -> Services:
         change_patient=records.change_patient,
         patient=records.patient,
         sessions_of=lambda patient_id: list(records.sessions(patient_id)),
+        past_sessions=lambda session: records.past_sessions(session.patient_id, session),
+        drafts=lambda: list(records.drafts()),
         start_session=at.start_session,
         open_session=records.history,
         discard_session=lambda session_id, reason: records.discard(session_id, reason, at.now()),
@@ -406,6 +420,12 @@ def services(at: Desk, *, is_trial: bool = False) -> Services:
         note_name=at.note_name,
         remember=records.remember,
         recall=records.recall,
+        templates=records.templates,
+        save_template=records.save_template,
+        remove_template=records.remove_template,
+        habits=records.habits,
+        set_habits=records.set_habits,
+        people=records.people,
     )
 
 
@@ -424,8 +444,10 @@ def invented_record(path: Path, passphrase: str | None = None) -> ClinicFile:
     return file
 
 
-def make_application() -> QApplication:
-    """The Qt application, with the program's fonts and colours.
+def make_application(preferences: Preferences = DEFAULTS) -> QApplication:
+    """The Qt application, with the program's fonts, and in the user's language and colours.
+
+    Without a language of the user's own it speaks the one in use.
 
     Raises:
         NoDisplayError: This is a Unix without a display.
@@ -444,7 +466,11 @@ def make_application() -> QApplication:
     application.setApplicationName("Glabella")
     application.setDesktopFileName("glabella")
     theme.register_fonts()
-    theme.apply(application, theme.colours_of_system())
+    if preferences.language:
+        language.use([preferences.language])
+    theme.set_direction(application)
+    measures = theme.measures_of(application.primaryScreen(), preferences)
+    theme.apply(application, theme.colours_of(preferences.scheme), measures)
     return application
 
 
@@ -454,10 +480,11 @@ def open_window(path: Path) -> int:
 
     from PySide6.QtCore import QTimer
 
-    application = make_application()
+    preferences = settings.load()
+    application = make_application(preferences)
     _report_bugs()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    program = WindowProgram(path)
+    program = WindowProgram(path, preferences, settings.save)
     program.show()
     # While the user types the passphrase: what the next screen needs.
     QTimer.singleShot(50, _warm_up)

@@ -20,14 +20,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import language
 from desktop.core.errors import ExpectedError
 from desktop.gui import theme
 from desktop.gui.services import Doors
+from desktop.gui.theme import Colours
 from desktop.gui.widgets import button, column, frame, label, row
 from desktop.language import _
 
 if TYPE_CHECKING:
     from desktop.core.handbook import Handbook
+    from desktop.gui.map_view import MapView
 
 CARD_WIDTH_PX = 560
 FACE_PX = (330, 458)
@@ -48,18 +51,27 @@ class _Retyped:
 
 
 class Welcome(QWidget):
-    """The first screen. `entered` says that a record is open."""
+    """The first screen. `entered` says that a record is open.
+
+    Language, colours and help can be had before anything else: whoever cannot read the screen
+    could not find them later.
+    """
 
     entered = Signal()
+    language_chosen = Signal(str)
+    preferences_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(
         self,
         doors: Doors,
         book: Callable[[], Handbook],
         explain: Callable[[ExpectedError], str],
+        colours: Colours,
     ) -> None:
         super().__init__()
         self.setObjectName("screen")
+        self._colours = colours
         self._doors = doors
         self._book = book
         self._explain = explain
@@ -82,7 +94,14 @@ class Welcome(QWidget):
         self._inside = column(self._refusal, spacing=12, margin=26)
         card = frame("panel", self._inside)
         card.setFixedWidth(CARD_WIDTH_PX)
-        middle = column(None, brand, subtitle, card, None, spacing=10)
+        self._languages = row(spacing=4)
+        self._at_foot = row(spacing=4)
+        self._foot = frame("foot", self._at_foot)
+        self._foot.setFixedWidth(CARD_WIDTH_PX)
+        middle = column(
+            None, _wrapped(row(brand, None)), subtitle, card, self._foot, None, spacing=10
+        )
+        self._drawing: MapView | None = None
         self._face = column(spacing=0)
         face = QWidget()
         face.setLayout(self._face)
@@ -93,9 +112,22 @@ class Welcome(QWidget):
         outer.addLayout(middle)
         outer.addStretch(1)
         self.setLayout(outer)
-        # The drawing comes once the window stands: nobody waits for it.
+        # The drawing and the names come once the window stands: nobody waits for them.
         QTimer.singleShot(FACE_AFTER_MS, self, self._draw_face)
+        QTimer.singleShot(FACE_AFTER_MS, self, self._name_languages)
         self.show_page("unlock" if doors.exists else "start")
+        # After the page, so that the keyboard begins there.
+        self._fill_foot()
+
+    def _fill_foot(self) -> None:
+        preferences = button(_("Preferences\N{HORIZONTAL ELLIPSIS}"), "plain")
+        preferences.clicked.connect(self.preferences_wanted)
+        help_ = button(_("Help"), "plain")
+        help_.clicked.connect(self.help_wanted)
+        self._at_foot.addLayout(self._languages)
+        self._at_foot.addStretch(1)
+        self._at_foot.addWidget(preferences)
+        self._at_foot.addWidget(help_)
 
     def _draw_face(self) -> None:
         from desktop.core.atlas import CloseUp
@@ -104,8 +136,23 @@ class Welcome(QWidget):
         book = self._book()
         view = book.atlas.views["front"]
         whole = CloseUp("front", "front", 0, 0, view.width_mm, view.height_mm)
-        colours = theme.colours_of_system()
-        self._face.addWidget(MapView(whole, book, colours, interactive=False, framed=False))
+        self._drawing = MapView(whole, book, self._colours, interactive=False, framed=False)
+        self._face.addWidget(self._drawing)
+
+    def show_colours(self, colours: Colours) -> None:
+        """Take on another colour scheme."""
+        self._colours = colours
+        if self._drawing is not None:
+            self._drawing.show_colours(colours)
+
+    def _name_languages(self) -> None:
+        """Each language by its own name, which its readers know on any screen."""
+        for each in language.available():
+            choice = button(each.name, "plain")
+            choice.setCheckable(True)
+            choice.setChecked(each == language.current())
+            choice.clicked.connect(lambda _on, tag=each.tag: self.language_chosen.emit(tag))
+            self._languages.addWidget(choice)
 
     # -- pages --------------------------------------------------------------------------------
 
@@ -116,6 +163,8 @@ class Welcome(QWidget):
             self._build[name]()
         for each, page in self._pages.items():
             page.setVisible(each == name)
+        # Later pages hold what was typed, and the recovery key: they are not made anew.
+        self._foot.setVisible(name in ("start", "unlock"))
         if name == "unlock":
             self.passphrase.setFocus()
 
