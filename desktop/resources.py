@@ -56,6 +56,26 @@ def translations() -> Path:
     return ROOT / "translations"
 
 
+def help_pages(language: str) -> dict[str, Path]:
+    """The pages of the help by name: in a language where it has the page, else in English."""
+    own = ROOT / "help" / language
+    return {
+        page.stem: own / page.name if (own / page.name).is_file() else page
+        for page in sorted((ROOT / "help" / "en").glob("*.md"))
+    }
+
+
+def licence() -> str:
+    """The licence of the program itself."""
+    beside = ROOT.parent / "LICENSE"
+    if beside.is_file():
+        return beside.read_text("utf-8")
+    # Installed from a wheel, there is no LICENSE beside the folders.
+    from importlib.metadata import distribution
+
+    return distribution("glabella").read_text("licenses/LICENSE") or ""
+
+
 def invented() -> tuple[Clinic, Person, list[Patient]]:
     """A clinic, an injector and patients who do not exist, for trying the program out."""
     import tomllib
