@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from desktop import app, resources, settings
+from desktop import app, language, resources, settings
 from desktop.core.amounts import amount_text
 from desktop.core.session import State
 
@@ -34,6 +34,7 @@ def run(folder: Path) -> dict[str, Any]:
     if record.exists():
         raise app.FolderTakenError(folder)
     app.make_application()
+    language.use(["en"])  # the hand finds the buttons by their English names
     from desktop.gui.hand import Hand
 
     with app.desk(app.invented_record(record, PASSPHRASE)) as desk:

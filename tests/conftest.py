@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LANGUAGE"] = "en"  # the tests look for buttons by their English names
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtGui import QAction, QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
@@ -125,11 +126,25 @@ def confirm_again(hand: Hand, form: Form) -> None:
     hand.click(form.confirm)
 
 
+def press(hand: Hand, widget: QWidget, key: Qt.Key) -> None:
+    """Press a key in a widget, a while after the last one, and let the program be sure of it."""
+    hand.wait()
+    QTest.keyClick(widget, key)
+    hand.screen.gate.settle()
+
+
+def menu_entry(hand: Hand, name: str) -> QAction:
+    """The entry of the menu at the bar's end whose words begin so."""
+    return next(each for each in hand.workspace._menu.actions() if each.text().startswith(name))
+
+
 def press_keys(hand: Hand, keys: QKeySequence.StandardKey) -> None:
     """Press a key with Control, wherever the keyboard is in the window."""
     hand.window.activateWindow()  # a window system does so when a form closes
     QTest.qWaitForWindowActive(hand.window)
+    hand.wait()
     QTest.keySequence(QApplication.focusWidget() or hand.window, QKeySequence(keys))
+    hand.screen.gate.settle()
 
 
 def throw_away(window: MainWindow) -> None:

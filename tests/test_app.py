@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +11,12 @@ import pytest
 from desktop import app, resources, settings
 from desktop.app import AnotherPatientError, Desk, FileNotSavedError, UnknownUserError
 from desktop.core.acts import GiveAll, PlanProtocol, perform
+from desktop.core.charting import sign
+from desktop.core.clinic import Habits
 from desktop.core.history import History
 from desktop.core.patient import Identity, Patient, Person, Sex, identity_of
-from desktop.core.session import Session
+from desktop.core.plan import plan_as_charted
+from desktop.core.session import Session, Signature
 from desktop.store.clinic_file import ClinicFile
 from tests.conftest import Record
 
@@ -185,5 +188,34 @@ def test_the_windows_functions_are_those_of_the_open_record(desk: Desk) -> None:
     session_id = given.start_session("invented-1")
     (row,) = given.sessions_of("invented-1")
     assert (row.id, row.state, row.given_units) == (session_id, "draft", Decimal(0))
+    (draft,) = given.drafts()
+    assert (draft.patient_id, draft.family_name, draft.given_name, draft.record_number) == (
+        *("invented-1", "Patient", "Test", "4711"),
+    )
+    assert given.people() == [desk.user]
     given.remember("open session", session_id)
     assert given.recall("open session") == session_id
+
+
+def test_the_window_plans_by_past_sessions_and_templates(desk: Desk) -> None:
+    given = app.services(desk)
+    patient = desk.file.records.patient("invented-1")
+    earlier = desk.new_session(patient.id)
+    earlier = replace(earlier, started_at=earlier.started_at - timedelta(days=84))
+    history = charted(earlier)
+    desk.keep_charted(patient, history)
+    signature = Signature(desk.user, desk.now(), "performed and recorded")
+    signed = sign(history.present, signature, identity_of(patient))
+    given.keeping.sign(history.present, signed)
+    session = given.open_session(given.start_session(patient.id)).present
+    assert given.past_sessions(session) == [signed]
+    assert given.past_sessions(signed) == []
+    template = plan_as_charted(signed, "Usual")
+    given.save_template(template)
+    assert given.templates() == [template]
+    given.remove_template(template.name)
+    assert given.templates() == []
+    habits = Habits(("tender",), None, offers_all_given=False)
+    assert given.habits() == Habits()
+    given.set_habits(habits)
+    assert given.habits() == habits

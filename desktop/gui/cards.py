@@ -1,22 +1,17 @@
 """The row of cards: each close-up small, with its marks and what is still to do there."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.core.atlas import CloseUp
 from desktop.core.handbook import Handbook
-from desktop.core.protocol import Side
-from desktop.core.session import Session, State
-from desktop.gui.map_view import MapView, muscles_of
+from desktop.core.session import Session
+from desktop.gui.map_view import MapView
+from desktop.gui.pages import OVERVIEW, TABLE, Progress, muscle_pages, progress
 from desktop.gui.theme import Colours
 from desktop.gui.widgets import button, label
 from desktop.language import _
 
-OVERVIEW = "overview"
-TABLE = "table"
 CARDS_HEIGHT_PX = 112
 
 
@@ -29,14 +24,6 @@ def close_up_name(key: str) -> str:
         "back_of_head": _("Back of head"),
         "shoulders": _("Shoulders"),
     }[key]
-
-
-class Progress(NamedTuple):
-    """Planned sites of a close-up: given, resolved in any way, and all."""
-
-    given: int
-    resolved: int
-    planned: int
 
 
 class Card(QPushButton):
@@ -87,7 +74,7 @@ class Cards(QWidget):
 
     def __init__(self, book: Handbook, colours: Colours) -> None:
         super().__init__()
-        self._homes = homes(book)
+        self._pages = muscle_pages(book)
         self.setFixedHeight(CARDS_HEIGHT_PX)
         self._buttons: dict[str, QPushButton] = {OVERVIEW: _plain_card(_("All four\nviews"))}
         self._cards: dict[str, Card] = {}
@@ -114,53 +101,12 @@ class Cards(QWidget):
         """Redraw every card from the session."""
         for key, card in self._cards.items():
             card.view.show_session(session, cursor)
-            card.say_count(progress(session, self._homes, key))
+            card.say_count(progress(session, self._pages, key))
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
         for card in self._cards.values():
             card.view.show_colours(colours)
-
-
-def homes(book: Handbook) -> Mapping[str, str]:
-    """The close-up in which each fixed site is charted."""
-    return {
-        code: key
-        for key, frame in book.atlas.close_ups.items()
-        for code, place in book.atlas.places.items()
-        if (place.region, place.side) in muscles_of(book, frame)
-    }
-
-
-def walk(book: Handbook) -> list[str]:
-    """All fixed sites as a hand goes: one close-up after the other, in each a muscle's one side."""
-    protocol, home = book.protocol, homes(book)
-    close_ups, regions, sides = list(book.atlas.close_ups), list(protocol.regions), list(Side)
-
-    def place(code: str) -> tuple[int, int, int, int]:
-        site = protocol.sites[code]
-        return (
-            close_ups.index(home[code]),
-            regions.index(site.region),
-            sides.index(site.side),
-            site.number,
-        )
-
-    return sorted(protocol.sites, key=place)
-
-
-def progress(session: Session, homes_: Mapping[str, str], close_up: str) -> Progress:
-    """How far a close-up is."""
-    planned = [
-        each
-        for code, each in session.injections.items()
-        if homes_.get(code) == close_up and each.planned_units is not None
-    ]
-    return Progress(
-        given=sum(each.state is State.GIVEN for each in planned),
-        resolved=sum(each.state is not State.PLANNED for each in planned),
-        planned=len(planned),
-    )
 
 
 def _plain_card(text: str) -> QPushButton:

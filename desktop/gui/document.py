@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,7 @@ class ChartDocument(QObject):
         book: What to chart by.
         keeping: The storage, as functions.
         milliseconds: A clock that never goes back, for telling a bounce from a tap.
+        now: The present time, in the clinic's zone, for the times of the injections.
     """
 
     changed = Signal()
@@ -46,12 +48,14 @@ class ChartDocument(QObject):
         book: Handbook,
         keeping: Keeping,
         milliseconds: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__()
         self.book = book
         self._history = history
         self._keeping = keeping
         self._milliseconds = milliseconds
+        self._now = now
         self._last_tap: tuple[str, float] | None = None
 
     @property
@@ -126,6 +130,7 @@ class ChartDocument(QObject):
 
     def _performed(self, act: Act) -> History:
         after = acts.perform(act, self.session, self.book)
+        after = charting.timed(self.session, after, self._now())
         self._keeping.act(self.session, act, after)
         return self._history.advanced(act, after)
 

@@ -24,10 +24,13 @@ from desktop.core.session import Session
 from desktop.gui.forms import Form
 from desktop.gui.main_window import MainWindow
 from desktop.gui.map_view import MapView
+from desktop.gui.pages import OVERVIEW
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
 from desktop.gui.vial_form import VialForm
 from desktop.gui.workspace import Workspace
+
+_KEYS = {"\r": Qt.Key.Key_Return.value, "\b": Qt.Key.Key_Backspace.value}
 
 _FormT = TypeVar("_FormT", bound=QDialog)
 
@@ -48,6 +51,10 @@ class Hand:
     def milliseconds(self) -> float:
         """The hand's own clock."""
         return self._now_ms
+
+    def wait(self) -> None:
+        """Let the time between two inputs pass."""
+        self._now_ms += self.pause_ms
 
     @property
     def workspace(self) -> Workspace:
@@ -97,15 +104,52 @@ class Hand:
         QApplication.sendEvent(widget, event)
         self.inputs += 1
 
+    def press_key(
+        self,
+        key: int,
+        text: str = "",
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press a key wherever the keyboard is, and wait until the program is sure of it."""
+        QApplication.processEvents()
+        self.strike(key, text, modifiers)
+
+    def strike(
+        self,
+        key: int,
+        text: str = "",
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press a key that opens a form: nothing is processed in between, as `in_form` wants it."""
+        self._now_ms += self.pause_ms
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(self.keyboard(), QKeyEvent(kind, key, modifiers, text))
+        self.screen.gate.settle()
+        self.inputs += 1
+
+    def press_keys(self, text: str) -> None:
+        """Press one key for each character."""
+        for character in text:
+            self.press_key(_KEYS.get(character, ord(character.upper())), character)
+
+    def keyboard(self) -> QWidget:
+        """What keys go to: a dialog's field, or the window's."""
+        window = QApplication.activeModalWidget() or self.window
+        focus: QWidget | None = window.focusWidget()
+        return window if focus is None else focus
+
     def type_into(self, field: QLineEdit | QPlainTextEdit, text: str) -> None:
         """Click into a field, and type over what stands there; any character of any script."""
         self.click(field)
         field.selectAll()
         for character in text:
+            self._now_ms += self.pause_ms
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 QApplication.sendEvent(
                     field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character)
                 )
+            if self.window.workspace is not None:
+                self.screen.gate.settle()
         self.inputs += len(text)
 
     # -- a session ----------------------------------------------------------------------------
@@ -148,18 +192,22 @@ class Hand:
     def open_close_up(self, code: str) -> None:
         """Click on the card of a site's close-up, unless it is open or all views are."""
         home = self.screen.home_of(code)
-        if self.screen.page not in (home, "overview"):
+        if self.screen.page not in (home, OVERVIEW):
             self.click(self.screen.cards.card(home))
 
     def give_other_dose(self, code: str, units: str, reason: str) -> None:
         """Step the dose in hand to an amount, tap the site, say why, and put the dose back."""
-        for _step in range(10):
-            if self.screen.bar.dose_words == units:
-                break
-            self.click(self.button("Larger dose"))
+        self.take_dose(units)
         self.tap(code)
         self.click(self.button(reason))
         self.click(self.screen.bar.dose_button)
+
+    def take_dose(self, units: str) -> None:
+        """Step the dose in hand up to an amount."""
+        for _step in range(10):
+            if self.screen.bar.dose_words == units:
+                return
+            self.click(self.button("Larger dose"))
 
     def omit(self, code: str, reason: str) -> None:
         """Press "Omit", tap the site, say why."""
@@ -169,12 +217,13 @@ class Hand:
         self.click(self.button(reason))
 
     def add_extra(self, region: str, side: str, reason: str) -> None:
-        """Press "Extra", tap a free place in the muscle, say why."""
+        """Press "Extra", tap a free place in the muscle; where it does not say so, say why."""
         self.open_close_up(self.screen.first_site_of(region, Side(side)))
         self.click(self.button("Extra"))
         view = self.view_of(self.screen.first_site_of(region, Side(side)))
         self.click(view, self.free_place(view, region, Side(side)))
-        self.click(self.button(reason))
+        if reason not in [each.reason for each in self.session.injections.values()]:
+            self.click(self.button(reason))
 
     def free_place(self, view: MapView, region: str, side: Side) -> QPoint:
         """A place inside a muscle where no site is in reach."""
@@ -210,8 +259,13 @@ class Hand:
         message = f"no button {name!r} is on the screen"
         raise LookupError(message)
 
-    def in_form(self, opener: QWidget, kind: type[_FormT], fill: Callable[[_FormT], None]) -> None:
-        """Click what opens a form, and fill it in."""
+    def in_form(
+        self,
+        opener: QWidget | Callable[[], object],
+        kind: type[_FormT],
+        fill: Callable[[_FormT], None],
+    ) -> None:
+        """Click what opens a form, or do what opens it, and fill it in."""
         failures: list[BaseException] = []
 
         def work() -> None:
@@ -227,7 +281,10 @@ class Hand:
         # The form runs its own event loop inside the click; nothing may be processed in between.
         QApplication.processEvents()
         QTimer.singleShot(0, work)
-        self._press(opener)
+        if isinstance(opener, QWidget):
+            self._press(opener)
+        else:
+            opener()
         if failures:
             raise failures[0]
 

@@ -20,7 +20,7 @@ from desktop.core.protocol import Side
 from desktop.core.session import Session, State
 from desktop.gui import theme
 from desktop.gui.theme import Colours
-from desktop.gui.widgets import column, label, row, rule
+from desktop.gui.widgets import align_text, column, label, row, rule
 from desktop.language import _
 from desktop.wording import (
     change_words,
@@ -49,7 +49,7 @@ class TotalsPanel(QWidget):
         super().__init__()
         self._book = book
         self._total = label("0", "total")
-        self._of = label("", "quiet")
+        self._of = label("", "quiet", wrap=True)
         self._volume = label("", "quiet")
         self._profile = QComboBox()
         self._profile.setAccessibleName(_("Label to compare with"))
@@ -193,10 +193,11 @@ class SaidList(QWidget):
         bars = {"change": self._colours.caution, "finding": self._colours.accent}
         for (kind, words), box in zip(self._lines, self._boxes(), strict=True):
             if kind in bars:
-                bar = QRect(0, box.top(), SAID_BAR_PX, box.height())
+                edge = self.width() - SAID_BAR_PX if self.isRightToLeft() else 0
+                bar = QRect(edge, box.top(), SAID_BAR_PX, box.height())
                 painter.fillRect(bar, QColor(bars[kind]))
             painter.setPen(QColor(self._colours.text if kind in bars else self._colours.quiet))
-            painter.drawText(box, Qt.TextFlag.TextWordWrap, words)
+            painter.drawText(box, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeading, words)
 
     def _fit(self) -> None:
         boxes = self._boxes()
@@ -209,9 +210,11 @@ class SaidList(QWidget):
         top = 0
         for kind, words in self._lines:
             indent = 0 if kind == "quiet" else SAID_BAR_PX + 8
-            room = QRect(indent, top, max(self.width() - indent - 6, 40), 100_000)
+            wide = max(self.width() - indent - 6, 40)
+            start = self.width() - indent - wide if self.isRightToLeft() else indent
+            room = QRect(start, top, wide, 100_000)
             box = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, words)
-            made.append(QRect(indent, top, room.width(), box.height()))
+            made.append(QRect(start, top, wide, box.height()))
             top = made[-1].bottom() + SAID_GAP_PX
         return made
 
@@ -227,6 +230,7 @@ class RemarkEdit(QPlainTextEdit):
         self.setPlaceholderText(_("Free text for the note"))
         self.setFixedHeight(64)
         self.setTabChangesFocus(True)
+        align_text(self)
         self._shown = ""
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
@@ -267,7 +271,7 @@ class _RegionRow:
     def __init__(self, key: str, book: Handbook, colours: Colours) -> None:
         self._key = key
         self.dot = _Bar(round_=True)
-        self.name = label(region_name(book.protocol.regions[key]))
+        self.name = label(region_name(book.protocol.regions[key]), wrap=True)
         self.name.setToolTip(_(book.protocol.regions[key].place))
         self.bar = _Bar(round_=False)
         self.units = label("")
@@ -282,7 +286,7 @@ class _RegionRow:
     def show_colours(self, colours: Colours) -> None:
         colour = theme.region_colour(self._key, colours)
         self.dot.set_colours(colour, QColor(colours.line))
-        self.bar.set_colours(colour, QColor(colours.line))
+        self.bar.set_colours(colour, QColor(colours.track))
 
 
 class _Bar(QWidget):

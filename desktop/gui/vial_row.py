@@ -5,11 +5,13 @@ from decimal import Decimal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
 
+from desktop import language
 from desktop.core import rules
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
 from desktop.core.session import Session, State
 from desktop.core.vial import Vial
+from desktop.gui.key_gate import CHARTS
 from desktop.gui.widgets import button, label, row
 from desktop.language import _
 from desktop.wording import expiry_text, moment_text, volume_text
@@ -39,14 +41,16 @@ class VialRow(QFrame):
         self._units = QLineEdit()
         self._units.setAccessibleName(_("Discarded units"))
         self._units.setPlaceholderText(_("units"))
-        self._units.setFixedWidth(64)
+        self._units.setFixedWidth(84)
+        self._units.setProperty(CHARTS, True)
         self._reason = QComboBox()
         self._reason.setEditable(True)
         self._reason.setAccessibleName(_("Why discarded"))
-        self._reason.addItems(["", *waste_reasons()])
+        with language.speaking(language.on_paper()):  # it is printed
+            self._reason.addItems(["", *waste_reasons()])
         self._reason.setMinimumWidth(140)
         self._left = button("", "plain", _("Everything that is left was discarded"))
-        self._left.clicked.connect(self._discard_rest)
+        self._left.clicked.connect(self.discard_rest)
         self._record = button(_("Record"))
         self._record.clicked.connect(self._tell)
         self._units.returnPressed.connect(self._tell)
@@ -92,7 +96,15 @@ class VialRow(QFrame):
             each.setEnabled(open_draft)
         self._record.setEnabled(open_draft and bool(session.vials))
 
-    def _discard_rest(self) -> None:
+    def ask_waste(self) -> None:
+        """Bring the keyboard to what was discarded."""
+        self._units.setFocus()
+        self._units.selectAll()
+
+    def discard_rest(self) -> None:
+        """Record that everything that was not given was discarded, if that can be said now."""
+        if self._left.isHidden():
+            return
         self._units.setText(self._left.property("units"))
         if not self._reason.currentText():
             self._reason.setCurrentIndex(1)

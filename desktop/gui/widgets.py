@@ -5,12 +5,15 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +27,19 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     made.setObjectName(kind)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
+    if QApplication.isRightToLeft():
+        # Left to itself, a Latin name would stand at the far edge of an Arabic page.
+        edge = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        made.setAlignment(edge | Qt.AlignmentFlag.AlignVCenter)
     return made
+
+
+def align_text(field: QPlainTextEdit) -> None:
+    """Have a field of text begin at the edge where its language begins."""
+    options = field.document().defaultTextOption()
+    edge = Qt.AlignmentFlag.AlignLeft
+    options.setAlignment(QStyle.visualAlignment(QApplication.layoutDirection(), edge))
+    field.document().setDefaultTextOption(options)
 
 
 def button(text: str, kind: str = "", hint: str = "") -> QPushButton:
@@ -64,6 +79,15 @@ def rule() -> QFrame:
     return made
 
 
+def restyle(widget: QWidget, name: str, kind: str = "") -> None:
+    """Give a widget another of the theme's styles."""
+    if (widget.objectName(), widget.property("kind")) != (name, kind):
+        widget.setObjectName(name)
+        widget.setProperty("kind", kind)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class ActButton(QPushButton):
     """A large button with what it does, and below it, small, what that means now."""
 
@@ -90,6 +114,11 @@ class ActButton(QPushButton):
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
         self.setAccessibleName(f"{title}, {detail}" if detail else title)
+
+    @property
+    def title(self) -> str:
+        """What it says in large letters."""
+        return self._title.text()
 
 
 class Notice(QLabel):

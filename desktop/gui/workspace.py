@@ -2,34 +2,49 @@
 
 import uuid
 from datetime import date
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core import acts, charting
+from desktop.core.amounts import amount_text
 from desktop.core.errors import ExpectedError
+from desktop.core.handbook import Handbook
+from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, identity_of
+from desktop.core.plan import plan_as_charted
 from desktop.core.session import Session, Signature, State
-from desktop.gui.banner import Banner
+from desktop.gui.banner import SEPARATOR, Banner
+from desktop.gui.clock import SessionClock
 from desktop.gui.document import ChartDocument
 from desktop.gui.drawer import Drawer
 from desktop.gui.forms import ReasonForm
 from desktop.gui.note_window import NoteWindow
 from desktop.gui.patient_form import PatientForm
 from desktop.gui.patient_panel import PatientPanel
-from desktop.gui.services import Services
+from desktop.gui.ribbon import Ribbon
+from desktop.gui.services import Services, SessionRow
+from desktop.gui.session_forms import MoveToPatientForm, PerformerForm, TemplateForm
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
-from desktop.gui.theme import Colours, Measures
-from desktop.gui.widgets import Notice, button, column, label, row
+from desktop.gui.theme import CHIP_MM, Colours, Measures
+from desktop.gui.widgets import Notice, button, column, frame, label, restyle, row
 from desktop.language import _, ngettext
-from desktop.wording import age_text, date_text, patient_name, sex_name, step_label
+from desktop.wording import (
+    age_text,
+    date_text,
+    moment_text,
+    patient_name,
+    plan_text,
+    sex_name,
+    step_label,
+)
 
 # Below this width the list of patients makes room for the map while a session is open.
 ROOMY_WIDTH_PX = 1480
-UNDO_WIDTH_PX = 230
+UNDO_WIDTH_PX = 216
 SIGN_WIDTH_PX = 140
 OPEN_SESSION = "open session"
 OPEN_PLACE = "open place"
@@ -39,6 +54,8 @@ class Workspace(QWidget):
     """Places the panels of an open record and connects them; keeps no chart of its own."""
 
     about_wanted = Signal()
+    help_wanted = Signal(str)
+    preferences_wanted = Signal()
 
     def __init__(self, services: Services, colours: Colours, measures: Measures) -> None:
         super().__init__()
@@ -47,15 +64,10 @@ class Workspace(QWidget):
         self.document: ChartDocument | None = None
         self._patient: Patient | None = None
         self.panel = PatientPanel(services, colours)
-        self.session_screen = SessionScreen(
-            services.book,
-            colours,
-            measures,
-            services.explain,
-            services.now,
-            services.milliseconds,
-            ZoneInfo(services.clinic.zone),
-        )
+        self.session_screen = SessionScreen(services, colours, measures)
+        self.clock = SessionClock(services.now)
+        self.alerts = Ribbon(measures)
+        self.other_draft = Ribbon(measures, "caution")
         self._show_patients = button("\N{IDENTICAL TO} " + _("Patients"))
         self._show_patients.setCheckable(True)
         self.banner = Banner(colours)
@@ -66,30 +78,29 @@ class Workspace(QWidget):
         self.note = button(_("Note"))
         self.sign = button(_("Sign"), "primary")
         self._more = button("\N{VERTICAL ELLIPSIS}")
-        self._build()
+        self._build(measures)
         self._connect()
         self._show_nothing()
         self.panel.search.setFocus()
 
-    def _build(self) -> None:
+    def _build(self, measures: Measures) -> None:
         self._more.setAccessibleName(_("More"))
-        self._more.setFixedWidth(38)
-        self.redo.setFixedWidth(44)
+        self._more.setFixedWidth(measures.px(CHIP_MM))
+        self.redo.setFixedWidth(measures.px(CHIP_MM))
         # Their words change with every act; their places must not.
         self.undo.setFixedWidth(UNDO_WIDTH_PX)
         self.sign.setFixedWidth(SIGN_WIDTH_PX)
-        menu = QMenu(self)
-        self._draft_actions = [
-            menu.addAction(_("Discard this draft\N{HORIZONTAL ELLIPSIS}"), self._discard),
-            menu.addAction(_("Clear the chart"), self._clear),
-        ]
-        menu.addSeparator()
-        menu.addAction(_("About Glabella"), self.about_wanted.emit)
-        self._more.setMenu(menu)
-        self._menu = menu
-        bar = QFrame()
-        bar.setObjectName("bar")
-        bar.setFixedHeight(56)
+        for each in (
+            self._show_patients,
+            self.undo,
+            self.redo,
+            self.note,
+            self.sign,
+            self._more,
+        ):
+            each.setFixedHeight(measures.px(CHIP_MM))
+        self._menu = self._make_menu()
+        self._more.setMenu(self._menu)
         trial = label(_("INVENTED"), "flag")
         trial.setProperty("kind", "accent")
         trial.setVisible(self._services.is_trial)
@@ -98,15 +109,16 @@ class Workspace(QWidget):
             self.banner,
             self._flag,
             trial,
+            self.clock.label,
             self.undo,
             self.redo,
             self.note,
             self.sign,
             self._more,
-            spacing=10,
         )
-        layout.setContentsMargins(12, 8, 12, 8)
-        bar.setLayout(layout)
+        layout.setContentsMargins(12, 5, 12, 5)
+        bar = frame("bar", layout)
+        bar.setFixedHeight(measures.px(CHIP_MM) + 11)
         self._pages = QStackedWidget()
         self._greeting = label("", "title")
         self._greeting_words = label("", "quiet", wrap=True)
@@ -124,8 +136,28 @@ class Workspace(QWidget):
         layout_ = QVBoxLayout(self)
         layout_.setContentsMargins(0, 0, 0, 0)
         layout_.setSpacing(0)
-        layout_.addWidget(bar)
+        for line in (bar, self.alerts, self.other_draft):
+            layout_.addWidget(line)
         layout_.addWidget(self._drawer, 1)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        dots = "\N{HORIZONTAL ELLIPSIS}"
+        self._draft_actions = [
+            menu.addAction(_("Performed by") + dots, self._choose_performer),
+            menu.addAction(_("Save as a template") + dots, self._save_template),
+            menu.addAction(_("Move to another patient") + dots, self._move_to_patient),
+            menu.addAction(_("Discard this draft") + dots, self._discard),
+            menu.addAction(_("Clear the chart"), self._clear),
+        ]
+        menu.addSeparator()
+        self._templates = menu.addMenu(_("Remove a template"))
+        self._templates.aboutToShow.connect(self._list_templates)
+        menu.addAction(_("Preferences") + dots, self.preferences_wanted.emit)
+        menu.addAction(_("Help"), lambda: self.help_wanted.emit(""))
+        menu.addAction(_("Keys"), lambda: self.help_wanted.emit("keys"))
+        menu.addAction(_("About Glabella"), self.about_wanted.emit)
+        return menu
 
     def _connect(self) -> None:
         self._show_patients.toggled.connect(lambda _shown: self._place_panel())
@@ -136,17 +168,33 @@ class Workspace(QWidget):
         self.panel.edit_patient_wanted.connect(self._edit_patient)
         self.panel.new_session_wanted.connect(self.start_session)
         self._greeting_start.clicked.connect(self._start_for_chosen)
-        self.undo.clicked.connect(self.session_screen.undo)
-        self.redo.clicked.connect(self.session_screen.redo)
+        self.undo.clicked.connect(self.session_screen.hand.undo)
+        self.redo.clicked.connect(self.session_screen.hand.redo)
         self.note.clicked.connect(self.show_note)
         self.sign.clicked.connect(self.ask_to_sign)
-        for keys, act in (
-            (QKeySequence.StandardKey.Undo, self.undo.click),
-            (QKeySequence.StandardKey.Redo, self.redo.click),
-            (QKeySequence.StandardKey.Print, self.note.click),
-            (QKeySequence.StandardKey.Find, self._find),
-        ):
-            QShortcut(keys, self, act)
+        self.session_screen.sign_wanted.connect(self.ask_to_sign)
+        self.session_screen.help_wanted.connect(self.help_wanted)
+        self.session_screen.gate.install()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys with Control work from everywhere, unless a field wants them for its text.
+
+        They are no shortcuts of Qt: those act before anybody can tell a person from a scanner.
+        """
+        control = Qt.KeyboardModifier.ControlModifier
+        enters = (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value)
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo.click()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo.click()
+        elif event.matches(QKeySequence.StandardKey.Print):
+            self.note.click()
+        elif event.matches(QKeySequence.StandardKey.Find):
+            self._find()
+        elif event.key() in enters and event.modifiers() & control:
+            self.sign.click()
+        else:
+            super().keyPressEvent(event)
 
     # -- opening and closing ------------------------------------------------------------------
 
@@ -159,6 +207,7 @@ class Workspace(QWidget):
 
     def leave(self) -> None:
         """Before the window closes: keep what was typed, and where the user was."""
+        self.session_screen.gate.remove()
         place = self.session_screen.place
         self.close_session()
         self._remember(OPEN_PLACE, place)
@@ -175,7 +224,11 @@ class Workspace(QWidget):
         self.close_session()
         self._patient = patient
         self.document = ChartDocument(
-            history, self._services.book, self._services.keeping, self._services.milliseconds
+            history,
+            self._services.book,
+            self._services.keeping,
+            self._services.milliseconds,
+            self._services.now,
         )
         self.document.changed.connect(self._chart_changed)
         self._remember(OPEN_SESSION, session_id)
@@ -185,6 +238,7 @@ class Workspace(QWidget):
         self._show_patients.setChecked(self.width() >= ROOMY_WIDTH_PX)
         self._place_panel()
         self._redraw()
+        self._say_other_draft()
 
     def _remember(self, what: str, value: str) -> None:
         """For the next start. A disk that refuses this must not keep anybody from reading."""
@@ -197,6 +251,8 @@ class Workspace(QWidget):
         """Let go of the session; what was typed is kept first."""
         self.session_screen.close_document()
         self.document = None
+        self.clock.show_session(None)
+        self.other_draft.say("")
 
     def start_session(self, patient_id: str) -> None:
         """Open a new session for a patient."""
@@ -310,6 +366,59 @@ class Workspace(QWidget):
         if self.document is not None:
             self.document.perform(acts.Clear())
 
+    def _choose_performer(self) -> None:
+        document = self.document
+        if document is None:
+            return
+        PerformerForm(
+            self.window(),
+            self._services.explain,
+            self._services.people(),
+            document.session.performed_by,
+            lambda person: document.perform_or_raise(acts.SetPerformer(person)),
+        ).ask()
+
+    def _save_template(self) -> None:
+        document = self.document
+        if document is None:
+            return
+
+        def save(name: str) -> None:
+            self._services.save_template(plan_as_charted(document.session, name))
+
+        known = self._services.templates()
+        if TemplateForm(self.window(), self._services.explain, known, save).ask():
+            self.session_screen.refresh()
+
+    def _list_templates(self) -> None:
+        self._templates.clear()
+        for plan in self._services.templates():
+            words = plan_text(plan.name).replace("&", "&&")
+            self._templates.addAction(words, partial(self._remove_template, plan.name))
+        if self._templates.isEmpty():
+            self._templates.addAction(_("None is saved.")).setEnabled(False)
+
+    def _remove_template(self, name: str) -> None:
+        try:
+            self._services.remove_template(name)
+        except ExpectedError as error:
+            self._say(self._services.explain(error))
+            return
+        self.session_screen.refresh()
+
+    def _move_to_patient(self) -> None:
+        document, patient = self.document, self._patient
+        if document is None or patient is None:
+            return
+
+        def move(to: Patient, reason: str) -> None:
+            document.perform_or_raise(acts.MoveToPatient(to.id, reason))
+
+        form = MoveToPatientForm(
+            self.window(), self._services.explain, self._services.find_patients, patient, move
+        )
+        form.ask()
+
     def _edit_patient(self, patient_id: str) -> None:
         patient = self._services.patient(patient_id)
         form = PatientForm(
@@ -364,7 +473,35 @@ class Workspace(QWidget):
 
     def _chart_changed(self) -> None:
         self._say("")
+        document = self.document
+        # Moved to the right patient, or back by undo: the banner must never name the other one.
+        if document and self._patient and document.session.patient_id != self._patient.id:
+            self.open_session(document.session.id)
+            return
         self._redraw()
+
+    def _say_other_draft(self) -> None:
+        """Two drafts for one patient: nobody should have to find out from the note."""
+        document = self.document
+        others: list[SessionRow] = []
+        if document is not None and not document.session.is_signed:
+            session = document.session
+            others = [
+                each
+                for each in self._services.drafts()
+                if each.patient_id == session.patient_id and each.id != session.id
+            ]
+        if not others:
+            self.other_draft.say("")
+            return
+        other = others[0]
+        self.other_draft.say(
+            _("This patient has another draft, of {moment}: {units} units given.").format(
+                moment=moment_text(other.started_at), units=amount_text(other.given_units)
+            ),
+            _("Open it"),
+            lambda: self.open_session(other.id),
+        )
 
     def _redraw(self) -> None:
         self._say_patient()
@@ -379,13 +516,7 @@ class Workspace(QWidget):
             undo = _("Undo {act}").format(act=step_label(undoable, book))
         if redoable:
             redo = _("Redo {act}").format(act=step_label(redoable, book))
-        self.undo.setText(
-            self.undo.fontMetrics().elidedText(
-                f"\N{ANTICLOCKWISE OPEN CIRCLE ARROW} {undo}",
-                Qt.TextElideMode.ElideRight,
-                UNDO_WIDTH_PX - 30,
-            )
-        )
+        self.undo.setText(self._undo_words(undoable, book))
         self.undo.setToolTip(undo)
         self.undo.setAccessibleName(undo)
         self.redo.setToolTip(redo)
@@ -397,8 +528,19 @@ class Workspace(QWidget):
         for action in self._draft_actions:
             action.setEnabled(open_draft)
         self._say_sign(session)
+        self.clock.show_session(session)
         if document is not None and self.panel.isVisible():
             self.panel.show_sessions()
+
+    def _undo_words(self, undoable: Step | None, book: Handbook) -> str:
+        """What it is, and below it what will be undone: on one line the side would be cut off."""
+        title = "\N{ANTICLOCKWISE OPEN CIRCLE ARROW} " + _("Undo")
+        if undoable is None:
+            return title
+        told = self.undo.fontMetrics().elidedText(
+            step_label(undoable, book), Qt.TextElideMode.ElideRight, UNDO_WIDTH_PX - 22
+        )
+        return "\n".join([title, told.replace("&", "&&")])
 
     def _say_patient(self) -> None:
         who = self._patient
@@ -411,6 +553,8 @@ class Workspace(QWidget):
                 sex_name(who.sex),
                 _("No {number}").format(number=who.record_number),
             ]
+        alerts = who.alert_lines if who else ()
+        self.alerts.say("\N{WARNING SIGN} " + SEPARATOR.join(alerts) if alerts else "")
         self.banner.show_person(patient_name(who) if who else self._services.clinic.name, facts)
         if self._pages.currentIndex() == 0:
             self._greet(who)
@@ -441,25 +585,16 @@ class Workspace(QWidget):
             else _("Sign")
         )
         ready = session is not None and bool(session.injections) and not planned
-        _restyle(self.sign, "primary" if ready else "")
+        restyle(self.sign, "primary" if ready else "")
         self._flag.setVisible(session is not None)
         if session is not None and session.signature is not None:
             signed = date_text(session.signature.signed_at.date())
-            _restyle(self._flag, "flag", "good")
+            restyle(self._flag, "flag", "good")
             self._flag.setText(_("Signed {day}").format(day=signed))
         elif session is not None:
             started = date_text(session.started_at.date())
-            _restyle(self._flag, "flag")
+            restyle(self._flag, "flag")
             self._flag.setText(_("Draft {day}").format(day=started))
 
     def _say(self, sentence: str) -> None:
         self._notice.say(sentence)
-
-
-def _restyle(widget: QWidget, name: str, kind: str = "") -> None:
-    """Give a widget another of the theme's styles."""
-    if (widget.objectName(), widget.property("kind")) != (name, kind):
-        widget.setObjectName(name)
-        widget.setProperty("kind", kind)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

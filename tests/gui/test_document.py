@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,6 +52,9 @@ class Clock:
     def __call__(self) -> float:
         return self.ms
 
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, 10, 30, tzinfo=LONDON) + timedelta(milliseconds=self.ms)
+
 
 @pytest.fixture
 def file() -> File:
@@ -65,7 +68,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def document(empty: Session, book: Handbook, file: File, clock: Clock) -> ChartDocument:
-    return ChartDocument(History(empty), book, file.keeping, clock)
+    return ChartDocument(History(empty), book, file.keeping, clock, clock.now)
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def test_the_file_has_an_act_while_the_document_does_not_yet(
         assert before is opened.session
 
     keeping = Keeping(save, *(file.saving(kind) for kind in ("undo", "redo", "sign")))
-    opened = ChartDocument(History(empty), book, keeping, clock)
+    opened = ChartDocument(History(empty), book, keeping, clock, clock.now)
     opened.perform(PlanProtocol())
     assert seen == [empty]
 

@@ -16,7 +16,8 @@ from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.gui import theme
 from desktop.gui.banner import Banner
-from desktop.gui.cards import Cards, homes, walk
+from desktop.gui.cards import Cards
+from desktop.gui.pages import homes, walk
 from desktop.gui.dose_table import CODE, PLANNED, REASON, STATE, UNITS, DoseTable
 from desktop.gui.hand import Hand
 from desktop.gui.theme import LIGHT

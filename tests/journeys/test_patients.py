@@ -14,7 +14,7 @@ from desktop.core.patient import Sex
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
 from desktop.wording import patient_name
-from tests.conftest import confirm_again, enter, press_keys
+from tests.conftest import confirm_again, enter, press, press_keys
 
 ALL = [patient_name(each) for each in resources.invented()[2]]
 FIELDS = {
@@ -77,7 +77,7 @@ def test_enter_chooses_the_first_who_fits(hand: Hand) -> None:
     press_keys(hand, QKeySequence.StandardKey.Find)
     assert hand.workspace.panel.search.hasFocus()
     enter(hand.workspace.panel.search, "o'br")
-    QTest.keyClick(hand.workspace.panel.search, Qt.Key.Key_Return)
+    press(hand, hand.workspace.panel.search, Qt.Key.Key_Return)
     hand.start_session()
     assert hand.session.patient_id == "invented-3"
 

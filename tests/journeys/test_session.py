@@ -14,7 +14,7 @@ from desktop.core.handbook import Handbook
 from desktop.core.patient import Patient, Sex
 from desktop.core.rules import changes
 from desktop.core.session import Session, State
-from desktop.gui.cards import OVERVIEW, TABLE
+from desktop.gui.pages import OVERVIEW, TABLE
 from desktop.gui.dose_table import UNITS
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm

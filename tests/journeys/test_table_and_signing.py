@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.app import Desk
 from desktop.core.session import State
-from desktop.gui.cards import TABLE
+from desktop.gui.pages import TABLE
 from desktop.gui.dose_table import REASON, UNITS
 from desktop.gui.forms import ReasonForm
 from desktop.gui.hand import Hand
 from desktop.gui.sign_form import SignForm
-from tests.conftest import confirm_again, double_click, enter, in_dialog
+from tests.conftest import confirm_again, double_click, enter, in_dialog, menu_entry, press
 from tests.journeys.test_refusals import sentences
 
 
@@ -28,7 +28,7 @@ def type_into_table(hand: Hand, code: str, column: int, text: str) -> None:
     editors = table.viewport().findChildren(QLineEdit)
     assert editors, "the cell takes no text"
     enter(editors[-1], text)
-    QTest.keyClick(editors[-1], Qt.Key.Key_Return)
+    press(hand, editors[-1], Qt.Key.Key_Return)
     QApplication.processEvents()  # Qt closes the cell's editor by an event of its own
 
 
@@ -173,7 +173,7 @@ def test_a_draft_is_discarded_for_a_reason_and_kept_in_the_file(charting: Hand, 
         enter(form._reason, "wrong patient")
         confirm_again(charting, form)
 
-    in_dialog(charting.workspace._menu.actions()[0].trigger, fill)
+    in_dialog(menu_entry(charting, "Discard this draft").trigger, fill)
     assert said == ["This needs a reason."]
     assert charting.workspace.document is None
     (kept,) = desk.file.records.sessions()

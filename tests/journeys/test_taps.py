@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.core.session import Session, State
-from desktop.gui.acts_bar import Mode
-from desktop.gui.cards import OVERVIEW, walk
+from desktop.gui.chairside import Mode
+from desktop.gui.pages import OVERVIEW, walk
 from desktop.gui.document import BOUNCE_MS
 from desktop.gui.hand import Hand
 from desktop.gui.map_view import MapView
@@ -181,7 +181,7 @@ def test_a_bounce_after_an_omission_leaves_the_site_omitted(charting: Hand) -> N
     charting.tap("TRA-2-R")
     bounce(charting, *place(charting, "TRA-2-R"))
     assert state(charting, "TRA-2-R") is State.OMITTED
-    assert charting.screen.bar.mode is Mode.GIVE
+    assert charting.screen.hand.mode is Mode.GIVE
 
 
 def test_a_bounce_after_an_extra_makes_one_extra_that_is_given(charting: Hand) -> None:

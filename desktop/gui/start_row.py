@@ -1,0 +1,97 @@
+"""What a session starts from: one input, in the place where the row of acts will be."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from desktop.core.amounts import amount_text
+from desktop.core.plan import EMPTY_PLAN, Plan
+from desktop.gui.theme import BUTTON_MM, Measures
+from desktop.gui.widgets import ActButton
+from desktop.language import _, ngettext
+from desktop.wording import plan_text
+
+
+class StartRow(QWidget):
+    """Last session, protocol, a template, or nothing: the likeliest first, and widest."""
+
+    start_wanted = Signal(Plan)
+
+    def __init__(self, protocol: Plan, measures: Measures) -> None:
+        super().__init__()
+        self._protocol = protocol
+        self._last: Plan | None = None
+        self._as_last = ActButton("", "primary")
+        self._by_protocol = ActButton(_("Start from the protocol"))
+        self._template = ActButton(_("Template"))
+        self._empty = ActButton(_("Start empty"))
+        self._empty.say(_("Start empty"), _("a tap on a site gives it"))
+        self._by_protocol.say(_("Start from the protocol"), plan_size(protocol))
+        self.setFixedHeight(measures.px(BUTTON_MM))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for each, stretch in (
+            (self._as_last, 12),
+            (self._by_protocol, 11),
+            (self._template, 9),
+            (self._empty, 8),
+        ):
+            layout.addWidget(each, stretch)
+        self._as_last.clicked.connect(self._start_as_last)
+        self._by_protocol.clicked.connect(lambda: self.start_wanted.emit(self._protocol))
+        self._template.clicked.connect(self._choose_template)
+        self._empty.clicked.connect(lambda: self.start_wanted.emit(EMPTY_PLAN))
+        self._templates: Sequence[Plan] = ()
+
+    def offer(self, last: Plan | None, templates: Sequence[Plan]) -> None:
+        """Show what there is to start from."""
+        self._last = last
+        self._templates = templates
+        self._as_last.setEnabled(last is not None)
+        self._by_protocol.setDefault(last is None)
+        if last is None:
+            self._as_last.say(_("As last time"), _("no signed session yet"))
+        else:
+            # Reasons of that day come along and are accepted with the start: the button says so.
+            self._as_last.say(
+                _("Start as last time"),
+                " \N{MIDDLE DOT} ".join([plan_text(last.name), plan_size(last)]),
+            )
+        self._template.setEnabled(bool(templates))
+        if len(templates) == 1:
+            self._template.say(plan_text(templates[0].name), plan_size(templates[0]))
+        elif templates:
+            number = len(templates)
+            self._template.say(
+                _("Template\N{HORIZONTAL ELLIPSIS}"),
+                ngettext("{number} saved", "{number} saved", number).format(number=number),
+            )
+        else:
+            self._template.say(_("Template"), _("none saved yet"))
+
+    def _start_as_last(self) -> None:
+        if self._last is not None:
+            self.start_wanted.emit(self._last)
+
+    def _choose_template(self) -> None:
+        if len(self._templates) == 1:
+            self.start_wanted.emit(self._templates[0])
+            return
+        menu = QMenu(self)
+        for each in self._templates:
+            words = f"{plan_text(each.name)} \N{MIDDLE DOT} {plan_size(each)}"
+            menu.addAction(words.replace("&", "&&"), partial(self.start_wanted.emit, each))
+        menu.popup(self._template.mapToGlobal(self._template.rect().topLeft()))
+
+
+def plan_size(plan: Plan) -> str:
+    """`31 sites · 155 units`."""
+    sites = ngettext("{number} site", "{number} sites", len(plan.sites)).format(
+        number=len(plan.sites)
+    )
+    units = amount_text(sum((each.units for each in plan.sites), Decimal(0)))
+    return f"{sites} \N{MIDDLE DOT} " + _("{number} units").format(number=units)
