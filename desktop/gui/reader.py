@@ -1,5 +1,6 @@
 """One page of text, set to be read: a narrow column, air around headings and in tables."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
@@ -67,7 +68,8 @@ class Reader(QTextBrowser):
         option = QTextOption(self.document().defaultTextOption())
         option.setTextDirection(direction)
         self.document().setDefaultTextOption(option)
-        self.setMarkdown(markdown)
+        from_right = direction == Qt.LayoutDirection.RightToLeft
+        self.setMarkdown(_columns_turned(markdown) if from_right else markdown)
         set_to_be_read(self.document(), _palette())
         self._place_column()
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -119,6 +121,12 @@ class Reader(QTextBrowser):
         made.setTopMargin(6)
         made.setBottomMargin(MARGIN_PX)
         self.document().rootFrame().setFrameFormat(made)
+
+
+def _columns_turned(markdown: str) -> str:
+    """The cells of each table row the other way round: Qt lays columns from the left, always."""
+    row = re.compile(r"^\|(.+)\|$", flags=re.MULTILINE)
+    return row.sub(lambda found: "|" + "|".join(reversed(found[1].split("|"))) + "|", markdown)
 
 
 def set_to_be_read(document: QTextDocument, palette: QPalette) -> None:
@@ -213,6 +221,8 @@ def _set_table(table: QTextTable, palette: QPalette) -> None:
     if table.columns() == 2:
         first = FIRST_OF_PICTURES if _has_pictures(table) else FIRST_OF_TWO
         widths = [QTextLength(percent, first), QTextLength(percent, 100 - first)]
+        if _is_from_right(table):
+            widths.reverse()
         whole.setColumnWidthConstraints(widths)
     table.setFormat(whole)
     for line in range(table.rows()):
@@ -220,7 +230,10 @@ def _set_table(table: QTextTable, palette: QPalette) -> None:
             cell = table.cellAt(line, place)
             made = QTextTableCellFormat(cell.format().toTableCellFormat())
             made.setPadding(7)
-            made.setLeftPadding(0 if place == 0 else 10)
+            if _is_from_right(table):
+                made.setRightPadding(0 if place == table.columns() - 1 else 10)
+            else:
+                made.setLeftPadding(0 if place == 0 else 10)
             made.setBottomBorder(1)
             made.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             made.setBottomBorderBrush(palette.color(QPalette.ColorRole.Mid))
@@ -231,8 +244,14 @@ def _set_table(table: QTextTable, palette: QPalette) -> None:
             _set_table_head(table, palette)
 
 
+def _is_from_right(table: QTextTable) -> bool:
+    option = table.document().defaultTextOption()
+    return option.textDirection() == Qt.LayoutDirection.RightToLeft
+
+
 def _has_pictures(table: QTextTable) -> bool:
-    cell = table.cellAt(table.rows() - 1, 0)
+    first = table.columns() - 1 if _is_from_right(table) else 0
+    cell = table.cellAt(table.rows() - 1, first)
     return cell.firstCursorPosition().block().text().startswith("\N{OBJECT REPLACEMENT CHARACTER}")
 
 

@@ -3,22 +3,26 @@
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QFontInfo, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop import resources
+from desktop import language, resources
 from desktop.gui import theme
 from desktop.gui.hand import Hand
 from desktop.gui.help_window import HelpWindow, has_words, links_of, title_of
 from desktop.gui.reader import Reader
+from desktop.language import Language, _
 
 PAGES = {name: file.read_text("utf-8") for name, file in resources.help_pages("en").items()}
 EACH_PAGE = pytest.mark.parametrize("name", sorted(PAGES))
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]+)\)")
+TRANSLATED = [each for each in language.available() if each != language.ENGLISH]
+EACH_LANGUAGE = pytest.mark.parametrize("spoken", TRANSLATED, ids=lambda each: each.tag)
 
 
 @pytest.fixture
@@ -107,6 +111,114 @@ def test_keys_page_names_the_keys_that_mean_something(hand: Hand) -> None:
     named = set(re.findall(r"^\| `([A-Z?]|Space)` \|", PAGES["keys"], flags=re.MULTILINE))
     known = {"Space" if key == " " else key.upper() for key in hand.screen.keys._letters}
     assert named == known
+
+
+# -- the translations ----------------------------------------------------------------------------
+
+
+def translated(name: str, spoken: Language) -> str:
+    """A page in a language, and in no other."""
+    return (resources.ROOT / "help" / spoken.tag / f"{name}.md").read_text("utf-8")
+
+
+def outline_of(markdown: str) -> list[str]:
+    """How each heading, table row and list item begins."""
+    return re.findall(r"^(?:#+ |\||- |\d+\. )", markdown, flags=re.MULTILINE)
+
+
+def codes_in_tables(markdown: str) -> list[list[str]]:
+    """Keys and folders, row by row."""
+    rows = (line for line in markdown.splitlines() if line.startswith("|"))
+    return [re.findall(r"`([^`]+)`", row) for row in rows]
+
+
+def numbers_of(markdown: str) -> list[str]:
+    return sorted(re.findall(r"[0-9]+(?:\.[0-9]+)?", markdown))
+
+
+def strong_words(markdown: str) -> set[str]:
+    return {" ".join(words.split()) for words in re.findall(r"\*\*([^*]+)\*\*", markdown)}
+
+
+def names_in_the_window(spoken: Language) -> dict[str, str]:
+    """What the window says, by its English words; a menu adds the dots of what opens a form."""
+    file = resources.translations() / spoken.tag / "LC_MESSAGES" / "glabella.po"
+    with file.open("rb") as opened:
+        said = {
+            " ".join(each.id.split()): " ".join(each.string.split())
+            for each in read_po(opened)
+            if isinstance(each.id, str) and isinstance(each.string, str) and each.string
+        }
+    dots = "\N{HORIZONTAL ELLIPSIS}"
+    return {f"{words}{dots}": f"{other}{dots}" for words, other in said.items()} | said
+
+
+def test_every_page_is_there_in_every_shipped_language() -> None:
+    shipped = {
+        f"{file.parent.name}/{file.stem}" for file in (resources.ROOT / "help").glob("*/*.md")
+    }
+    tags = [each.tag for each in language.available()]
+    assert shipped == {f"{tag}/{name}" for tag in tags for name in PAGES}
+
+
+@EACH_LANGUAGE
+@EACH_PAGE
+def test_translation_has_the_same_links_and_pictures(name: str, spoken: Language) -> None:
+    text = translated(name, spoken)
+    assert LINK.findall(text) == LINK.findall(PAGES[name])
+    pictures = PICTURE.findall(text)
+    assert [file for _words, file in pictures] == [f for _words, f in PICTURE.findall(PAGES[name])]
+    assert all(words for words, _file in pictures)
+    assert "://" not in text
+
+
+@EACH_LANGUAGE
+@EACH_PAGE
+def test_translation_has_the_same_headings_tables_and_lists(name: str, spoken: Language) -> None:
+    assert outline_of(translated(name, spoken)) == outline_of(PAGES[name])
+
+
+@EACH_LANGUAGE
+@EACH_PAGE
+def test_translation_has_the_same_keys_and_folders(name: str, spoken: Language) -> None:
+    assert codes_in_tables(translated(name, spoken)) == codes_in_tables(PAGES[name])
+
+
+@EACH_LANGUAGE
+@EACH_PAGE
+def test_translation_has_the_same_numbers_in_western_digits(name: str, spoken: Language) -> None:
+    text = translated(name, spoken)
+    assert {each for each in text if each.isdigit()} <= set("0123456789")
+    assert numbers_of(text) == numbers_of(PAGES[name])
+
+
+@EACH_LANGUAGE
+@EACH_PAGE
+def test_translation_calls_a_button_what_the_window_calls_it(name: str, spoken: Language) -> None:
+    names = names_in_the_window(spoken)
+    buttons = {names[words] for words in strong_words(PAGES[name]) if words in names}
+    assert buttons - strong_words(translated(name, spoken)) == set()
+
+
+@EACH_LANGUAGE
+def test_first_page_says_that_no_clinician_has_read_the_translation(spoken: Language) -> None:
+    with language.speaking(spoken.tag):
+        unread = _("No clinician has read this translation yet.")
+    says_so = translated("index", spoken).rstrip().endswith(f"\n\n{unread}")
+    assert says_so != spoken.is_reviewed
+
+
+@EACH_LANGUAGE
+def test_help_is_shown_in_the_language_in_use_and_in_its_direction(
+    spoken: Language, qtbot: QtBot
+) -> None:
+    with language.speaking(spoken.tag):
+        made = HelpWindow(None, "keys")
+    qtbot.addWidget(made)
+    assert titles_in(made)[0] == title_of(translated("index", spoken))
+    assert made.browser.toPlainText().startswith(title_of(translated("keys", spoken)) + "\n")
+    direction = made.browser.document().begin().textDirection()
+    assert (direction == Qt.LayoutDirection.RightToLeft) == spoken.is_right_to_left
 
 
 # -- the window ----------------------------------------------------------------------------------
@@ -285,3 +397,20 @@ def test_page_in_english_reads_from_the_left_in_a_window_from_the_right(
         assert made.pages.mapTo(made, made.pages.rect().center()).x() > made.width() / 2
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.parametrize(
+    ("direction", "cells"),
+    [(Qt.LayoutDirection.LeftToRight, ["1", "2"]), (Qt.LayoutDirection.RightToLeft, ["2", "1"])],
+)
+def test_a_table_begins_at_the_edge_where_one_begins_to_read(
+    direction: Qt.LayoutDirection, cells: list[str], qtbot: QtBot
+) -> None:
+    reader = Reader()
+    qtbot.addWidget(reader)
+    reader.show_page("|a|b|\n|-|-|\n|1|2|\n", direction)
+    table = next(
+        each for each in reader.document().rootFrame().childFrames() if isinstance(each, QTextTable)
+    )
+    row = [table.cellAt(1, place).firstCursorPosition().block().text() for place in range(2)]
+    assert row == cells
