@@ -1,14 +1,18 @@
 """A hand on the real window: the mouse and the keys of the demonstration and the journey tests.
 
-Every click and every key goes through Qt's own events to the widget that a person would touch, and
+Every click, touch and key goes through Qt's own events to the widget that a person would touch, and
 is counted.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from functools import cache
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,6 +28,7 @@ from desktop.core.session import Session
 from desktop.gui.forms import Form
 from desktop.gui.main_window import MainWindow
 from desktop.gui.map_view import MapView
+from desktop.gui.note_window import NoteWindow
 from desktop.gui.pages import OVERVIEW
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
@@ -35,16 +40,29 @@ _KEYS = {"\r": Qt.Key.Key_Return.value, "\b": Qt.Key.Key_Backspace.value}
 _FormT = TypeVar("_FormT", bound=QDialog)
 
 
+class Pointer(Enum):
+    """What a hand presses with."""
+
+    WIDGET = auto()  # a mouse that finds its widget, whatever lies over it
+    MOUSE = auto()  # a mouse over the window: what lies on top there takes the click
+    FINGER = auto()  # a touch screen: the same, and Qt makes the click from the touch
+
+
 class Hand:
-    """Works the window as a person does; `inputs` counts clicks and keys.
+    """Works the window as a person does; `inputs` counts clicks, touches and keys.
 
     Between two inputs a second passes on `milliseconds`, the clock to give to the window: slower
-    than a bounce, without anybody waiting.
+    than a bounce, without anybody waiting. `program_seconds` are those that passed for everybody
+    while the program took the inputs and painted.
     """
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.inputs = 0
+        self.pointer = Pointer.WIDGET
+        self.miss: Callable[[], QPoint] = QPoint  # how far from a place on the map a tap lands
+        self.program_seconds = 0.0
+        self._is_timed = False
         self.pause_ms = 1000.0
         self._now_ms = 0.0
 
@@ -80,15 +98,47 @@ class Hand:
     # -- single inputs ------------------------------------------------------------------------
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
-        """Press and let go of the left button, in the middle unless told where."""
-        QApplication.processEvents()
+        """Press and let go of the left button or the finger, in the middle unless told where."""
+        self.let_work()
         self._press(widget, at)
+
+    def let_work(self) -> None:
+        """Let the program finish what it has begun, and paint."""
+        with self._timed():
+            QApplication.processEvents()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        if self._is_timed:  # inside a form that is open inside a click
+            yield
+            return
+        self._is_timed = True
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.program_seconds += time.perf_counter() - begun
+            self._is_timed = False
 
     def _press(self, widget: QWidget, at: QPoint | None = None) -> None:
         place = at if at is not None else widget.rect().center()
         self._now_ms += self.pause_ms
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         self.inputs += 1
+        left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        window = widget.window()
+        with self._timed():
+            if self.pointer is Pointer.WIDGET:
+                QTest.mouseClick(widget, left, plain, place)
+            elif self.pointer is Pointer.MOUSE:
+                QTest.mouseClick(window.windowHandle(), left, plain, widget.mapTo(window, place))
+            else:
+                self._touch(window, widget.mapTo(window, place))
+
+    def _touch(self, window: QWidget, at: QPoint) -> None:
+        # Nothing is processed in between, as `in_form` wants it.
+        for put in ("press", "release"):
+            touch = QTest.touchEvent(window.windowHandle(), _touch_screen(), False)
+            getattr(touch, put)(0, at).commit(False)
 
     def double_click(self, widget: QWidget, at: QPoint) -> None:
         """What a touch screen sends for some taps: a double click with no press before it."""
@@ -111,7 +161,7 @@ class Hand:
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
         """Press a key wherever the keyboard is, and wait until the program is sure of it."""
-        QApplication.processEvents()
+        self.let_work()
         self.strike(key, text, modifiers)
 
     def strike(
@@ -122,10 +172,11 @@ class Hand:
     ) -> None:
         """Press a key that opens a form: nothing is processed in between, as `in_form` wants it."""
         self._now_ms += self.pause_ms
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(self.keyboard(), QKeyEvent(kind, key, modifiers, text))
-        self.screen.gate.settle()
         self.inputs += 1
+        with self._timed():
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.sendEvent(self.keyboard(), QKeyEvent(kind, key, modifiers, text))
+            self.screen.gate.settle()
 
     def press_keys(self, text: str) -> None:
         """Press one key for each character."""
@@ -187,7 +238,7 @@ class Hand:
         """Click on a site where it is drawn, opening its close-up first if another is open."""
         self.open_close_up(code)
         view = self.view_of(code)
-        self.click(view, view.place_of(code))
+        self.click(view, view.place_of(code) + self.miss())
 
     def open_close_up(self, code: str) -> None:
         """Click on the card of a site's close-up, unless it is open or all views are."""
@@ -197,9 +248,17 @@ class Hand:
 
     def give_other_dose(self, code: str, units: str, reason: str) -> None:
         """Step the dose in hand to an amount, tap the site, say why, and put the dose back."""
+        self.give_and_keep_dose(code, units, reason)
+        self.put_dose_back()
+
+    def give_and_keep_dose(self, code: str, units: str, reason: str) -> None:
+        """Step the dose in hand to an amount, tap the site, say why; the dose stays in hand."""
         self.take_dose(units)
         self.tap(code)
         self.click(self.button(reason))
+
+    def put_dose_back(self) -> None:
+        """From now on each site gets what is planned."""
         self.click(self.screen.bar.dose_button)
 
     def take_dose(self, units: str) -> None:
@@ -225,6 +284,14 @@ class Hand:
         if reason not in [each.reason for each in self.session.injections.values()]:
             self.click(self.button(reason))
 
+    def add_suggested_extra(self, region: str, side: str) -> None:
+        """Press "Extra", tap the first place in the muscle that the map suggests."""
+        self.open_close_up(self.screen.first_site_of(region, Side(side)))
+        self.click(self.button("Extra"))
+        view = self.view_of(self.screen.first_site_of(region, Side(side)))
+        suggested = self.screen.hand.book.suggestions(region, Side(side))[0]
+        self.click(view, view.pixel_of(suggested) + self.miss())
+
     def free_place(self, view: MapView, region: str, side: Side) -> QPoint:
         """A place inside a muscle where no site is in reach."""
         for y in range(5, view.height(), 7):
@@ -246,6 +313,33 @@ class Hand:
             self.click(form.confirm)
 
         self.in_form(self.workspace.sign, SignForm, confirm)
+
+    def sign_by_keys(self) -> None:
+        """Sign as the user, from the keyboard."""
+        enter, control = Qt.Key.Key_Return.value, Qt.KeyboardModifier.ControlModifier
+        self.in_form(
+            lambda: self.strike(enter, "\r", control),
+            SignForm,
+            lambda _form: self.press_keys("\r"),
+        )
+
+    def read_note(self, opener: QWidget | Callable[[], object] | None = None) -> str:
+        """Press "Note", or do what else opens it; return what its pages say. It is closed again."""
+        pages: list[str] = []
+
+        def read(window: NoteWindow) -> None:
+            self.let_work()
+            shown = window.document
+            pages.extend(shown.getAllText(page).text() for page in range(shown.pageCount()))
+            window.accept()
+
+        self.in_form(self.workspace.note if opener is None else opener, NoteWindow, read)
+        return "\n".join(pages)
+
+    def read_note_by_keys(self) -> str:
+        """Open the note from the keyboard; return what its pages say."""
+        control = Qt.KeyboardModifier.ControlModifier
+        return self.read_note(lambda: self.strike(Qt.Key.Key_P.value, "\x10", control))
 
     # -- finding things -----------------------------------------------------------------------
 
@@ -279,7 +373,7 @@ class Hand:
                     form.reject()
 
         # The form runs its own event loop inside the click; nothing may be processed in between.
-        QApplication.processEvents()
+        self.let_work()
         QTimer.singleShot(0, work)
         if isinstance(opener, QWidget):
             self._press(opener)
@@ -287,6 +381,12 @@ class Hand:
             opener()
         if failures:
             raise failures[0]
+
+
+@cache
+def _touch_screen() -> QPointingDevice:
+    """Qt keeps every touch screen that it was told of: one is enough."""
+    return QTest.createTouchDevice()
 
 
 def _of_kind(form: QWidget | None, kind: type[_FormT]) -> _FormT:

@@ -8,7 +8,7 @@ from python_version import refusal
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("command", ["build/run.py", "build/test.py"])
+@pytest.mark.parametrize("command", ["build/run.py", "build/test.py", "build/inputs.py"])
 def test_readme_names_the_command_and_it_exists(command: str) -> None:
     assert f"python3 {command}" in (PROJECT / "README.md").read_text(encoding="utf-8")
     assert (PROJECT / command).is_file()
