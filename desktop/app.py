@@ -275,6 +275,13 @@ def save_file(path: Path, content: bytes) -> None:
         raise FileNotSavedError(path, error.strerror or str(error)) from error
 
 
+def engines() -> dict[str, str]:
+    """The versions of what works inside the record's driver, by name."""
+    from desktop.store import driver
+
+    return driver.engines()
+
+
 # -- the window ----------------------------------------------------------------------------------
 
 
@@ -292,7 +299,9 @@ class WindowProgram:
         self.path = path
         self.desk: Desk | None = None
         self.trial: Path | None = None
-        self.window = MainWindow(resources.handbook, explain, self.close, preferences, keep)
+        self.window = MainWindow(
+            resources.handbook, explain, self.close, preferences, keep, engines
+        )
         self.window.entered.connect(self._enter)
 
     def show(self) -> None:
@@ -404,7 +413,7 @@ def services(at: Desk, *, is_trial: bool = False) -> Services:
         change_patient=records.change_patient,
         patient=records.patient,
         sessions_of=lambda patient_id: list(records.sessions(patient_id)),
-        past_sessions=lambda session: records.past_sessions(session.patient_id, session),
+        past_sessions=records.past_sessions,
         drafts=lambda: list(records.drafts()),
         start_session=at.start_session,
         open_session=records.history,

@@ -208,8 +208,9 @@ def test_the_window_plans_by_past_sessions_and_templates(desk: Desk) -> None:
     signed = sign(history.present, signature, identity_of(patient))
     given.keeping.sign(history.present, signed)
     session = given.open_session(given.start_session(patient.id)).present
-    assert given.past_sessions(session) == [signed]
-    assert given.past_sessions(signed) == []
+    assert given.past_sessions(session.patient_id, session) == [signed]
+    assert given.past_sessions(signed.patient_id, signed) == []
+    assert given.past_sessions(signed.patient_id) == [signed]
     template = plan_as_charted(signed, "Usual")
     given.save_template(template)
     assert given.templates() == [template]

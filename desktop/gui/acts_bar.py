@@ -42,16 +42,17 @@ class ActsBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for widget, stretch in (
-            (self._less, 11),
-            (self.dose_button, 16),
-            (self._more, 11),
-            (self._given, 26),
-            (self._omit, 16),
-            (self._extra, 18),
-            (self._move, 15),
-            (self._rest, 20),
-            (self._all, 17),
-            (self._stop, 16),
+            # So that even the narrowest is 20 mm wide at 1280 x 800 and 96 dots an inch.
+            (self._less, 9),
+            (self.dose_button, 10),
+            (self._more, 9),
+            (self._given, 14),
+            (self._omit, 9),
+            (self._extra, 10),
+            (self._move, 9),
+            (self._rest, 12),
+            (self._all, 10),
+            (self._stop, 10),
         ):
             layout.addWidget(widget, stretch)
         self._connect()

@@ -17,7 +17,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.plan import Plan
 from desktop.core.protocol import Side
-from desktop.core.session import Session, State
+from desktop.core.session import Injection, Session, State
 from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.forms import Explain
 from desktop.gui.map_view import Hit
@@ -104,6 +104,8 @@ class Chairside(QObject):
         if document.session.plan:
             self.cursor = self.next_planned()
         self.open_page(OVERVIEW)
+        # The finger that opened the session bounces on whatever lies below it now.
+        self._deaf_until_ms = self._pressed_until_ms = self._milliseconds() + BOUNCE_MS
 
     def close(self) -> None:
         """Let go of the document."""
@@ -294,6 +296,8 @@ class Chairside(QObject):
         self.cursor = code
         self._asks_stop = self._goes_on = False
         self._dismissed.discard(code)
+        each = document.session.injections.get(code)
+        self._doubt_reason(code, omits=self.mode is Mode.OMIT or _is_given_as_planned(each))
         if document.session.is_signed:
             self.changed.emit()
         elif self.mode is Mode.OMIT:
@@ -301,6 +305,11 @@ class Chairside(QObject):
                 self.set_mode(Mode.GIVE)
         elif not document.tap(code, self.dose_units):
             self.changed.emit()
+
+    def _doubt_reason(self, code: str, *, omits: bool) -> None:
+        """Why another dose was planned is seldom why nothing is given: ask once more."""
+        each = self.session.injections.get(code)
+        self._asks_again = code if omits and each is not None and each.reason else ""
 
     def _open_region(self, region: str, side: Side) -> None:
         """A tap on a region opens its close-up; an echo opens the home view's."""
@@ -419,6 +428,7 @@ class Chairside(QObject):
 
     def omit_cursor(self) -> None:
         """Leave out the site with the ring."""
+        self._doubt_reason(self.cursor, omits=True)
         self._act_on_cursor(acts.Omit)
 
     def mirror_cursor(self) -> None:
@@ -456,7 +466,7 @@ class Chairside(QObject):
             return
         self._dismissed.discard(code)
         if self.perform(make(code)):
-            self._goes_on = self.lacks_reason(code) and isinstance(make(code), acts.Omit)
+            self._goes_on = self.question is not None and isinstance(make(code), acts.Omit)
 
     def extra_units(self) -> Decimal:
         """The dose of an extra: the one in hand, or what a fixed site has."""
@@ -578,12 +588,17 @@ class Chairside(QObject):
             self.home_of(self.cursor) == self.page
             and count.planned > 0
             and count.resolved == count.planned
-            and not self.lacks_reason(self.cursor)
+            and self.question is None
         )
 
     def _refused(self, error: ExpectedError) -> None:
         self.said.emit(self._explain(error))
         self.changed.emit()
+
+
+def _is_given_as_planned(each: Injection | None) -> bool:
+    """Whether the next tap omits it."""
+    return each is not None and each.state is State.GIVEN and each.planned_units is not None
 
 
 def _muscles(book: Handbook) -> dict[tuple[str, Side], list[str]]:

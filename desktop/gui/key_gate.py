@@ -47,6 +47,7 @@ _MOVES = frozenset(
         Qt.Key.Key_CapsLock,
     }
 )
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _ENTERS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -76,8 +77,10 @@ class KeyGate(QObject):
         self._held: _Held | None = None
         self._swallowed: set[int] = set()
         self._last_ms = float("-inf")
+        self._last_to: QWidget | None = None
+        self._last_key = 0
         self._burst_until_ms = float("-inf")
-        self._lets_through = False
+        self._passing: QKeyEvent | None = None  # this one only: a form may open under it
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(round(HASTE_MS))
@@ -103,27 +106,28 @@ class KeyGate(QObject):
         self._timer.stop()
         if held is None or not isValid(held.target):
             return
-        self._lets_through = True
         try:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 if isValid(held.target):
-                    event = QKeyEvent(kind, held.key, held.modifiers, held.text)
-                    QApplication.sendEvent(held.target, event)
+                    self._passing = QKeyEvent(kind, held.key, held.modifiers, held.text)
+                    QApplication.sendEvent(held.target, self._passing)
         finally:
-            self._lets_through = False
+            self._passing = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hold, drop or let through."""
-        if self._lets_through or not isinstance(watched, QWidget):
+        kind = event.type()
+        # Asked first: every event of the application comes by here.
+        if kind not in _KEYS or event is self._passing:
             return False
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if kind == QEvent.Type.KeyPress:
             return self._pressed(watched, event)
-        if event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
-            if event.key() in self._swallowed and not event.isAutoRepeat():
-                self._swallowed.discard(event.key())
-                return True
-            return event.key() in self._swallowed
-        return False
+        was_swallowed = event.key() in self._swallowed
+        if was_swallowed and not event.isAutoRepeat():
+            self._swallowed.discard(event.key())
+        return was_swallowed
 
     def _pressed(self, target: QWidget, event: QKeyEvent) -> bool:
         moves = event.key() in _MOVES
@@ -131,10 +135,10 @@ class KeyGate(QObject):
             # A key held down repeats as fast as a scanner; only moving about may.
             return not moves and _could_chart(target, event)
         at_ms = float(event.timestamp()) or self._milliseconds()
-        is_hasty = at_ms - self._last_ms < HASTE_MS
+        is_hasty = at_ms - self._last_ms < HASTE_MS and not self._is_same(target, event, at_ms)
         is_late = at_ms < self._burst_until_ms
         if not (moves and not event.text()):
-            self._last_ms = at_ms
+            self._last_ms, self._last_to, self._last_key = at_ms, target, event.key()
         if moves:
             return False
         could_chart = _could_chart(target, event)
@@ -151,6 +155,17 @@ class KeyGate(QObject):
         self._held = _Held(target, event.key(), event.modifiers(), event.text(), at_ms)
         self._timer.start()
         return self._swallow(event)
+
+    def _is_same(self, target: QWidget, event: QKeyEvent, at_ms: float) -> bool:
+        """Whether this is the last key again: what a field does not want goes on to its window."""
+        before = self._last_to
+        return (
+            (event.key(), at_ms) == (self._last_key, self._last_ms)
+            and before is not None
+            and isValid(before)
+            and target is not before
+            and target.isAncestorOf(before)
+        )
 
     def _swallow(self, event: QKeyEvent) -> bool:
         self._swallowed.add(event.key())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ class MainWindow(QMainWindow):
         closed: Called when the window is closed, after everything typed is kept.
         preferences: How the window looks and speaks.
         keep: Keeps other preferences for the next start.
+        engines: The versions of what works inside the record's driver, by name.
     """
 
     entered = Signal()
@@ -51,12 +52,14 @@ class MainWindow(QMainWindow):
         closed: Callable[[], None],
         preferences: Preferences = DEFAULTS,
         keep: Callable[[Preferences], None] = lambda _preferences: None,
+        engines: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         super().__init__()
         self._book = book
         self._explain = explain
         self._closed = closed
         self._keep = keep
+        self._engines = engines
         self.preferences = preferences
         self._colours = theme.colours_of(preferences.scheme)
         self._doors: Doors | None = None
@@ -202,7 +205,7 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         from desktop.gui.about import AboutWindow
 
-        about = AboutWindow(self)
+        about = AboutWindow(self, self._engines())
         about.exec()
         about.deleteLater()
 

@@ -42,7 +42,7 @@ class ReasonStrip(QFrame):
         self._other.returnPressed.connect(self._say_other)
         self._later = button("\N{MULTIPLICATION SIGN}", "chip", _("Not now"))
         self._later.setAccessibleName(_("Not now"))
-        self._later.setFixedHeight(self._high)
+        self._later.setFixedSize(self._high, self._high)
         self._later.clicked.connect(self.dismissed)
         self._flow = _Flow(self)
         self._flow.addWidget(self._question)

@@ -81,11 +81,18 @@ class Doors:
     save_key: Callable[[Path, str], None]
 
 
+class PastSessions(Protocol):
+    """The signed sessions of a patient."""
+
+    def __call__(self, patient_id: str, before: Session | None = None) -> list[Session]:
+        """The newest first; those before a session, or all."""
+
+
 @dataclass(frozen=True)
 class Services:
     """An open record, as functions. Each does what it says or raises an `ExpectedError`.
 
-    `past_sessions` gives the signed sessions of the same patient before one, the newest first;
+    `past_sessions` gives the signed sessions of a patient, the newest first; before one, or all;
     `remove_template` takes the template's `Plan.name`.
     """
 
@@ -102,7 +109,7 @@ class Services:
     change_patient: Callable[[Patient], None]
     patient: Callable[[str], Patient]
     sessions_of: Callable[[str], list[SessionRow]]
-    past_sessions: Callable[[Session], list[Session]]
+    past_sessions: PastSessions
     drafts: Callable[[], list[SessionRow]]
     start_session: Callable[[str], str]
     open_session: Callable[[str], History]

@@ -97,7 +97,7 @@ class SessionScreen(QWidget):
         self.table = DoseTable(book, colours)
         self.bar = ActsBar(measures)
         self.start = StartRow(protocol_plan(book), measures)
-        self.vials = VialRow(book)
+        self.vials = VialRow(book, measures)
         self.totals = TotalsPanel(book, colours)
         self.gaps = GapsStrip(measures)
         self.past = PastPanel(book, measures)
@@ -195,6 +195,8 @@ class SessionScreen(QWidget):
         )
         self.table.site_chosen.connect(self._choose)
         self.start.start_wanted.connect(lambda plan: hand.press(lambda: hand.start_from(plan)))
+        # Qt would hand the keyboard to the first button of the next row, and Space would press it.
+        self.start.start_wanted.connect(lambda _plan: self.setFocus())
         self.bar.given.connect(lambda: hand.press(hand.give_target))
         self.bar.mode_wanted.connect(hand.set_mode)
         self.bar.dose_steps.connect(hand.change_dose)
@@ -217,6 +219,7 @@ class SessionScreen(QWidget):
         self.gaps.wanted.connect(self._go_to_gap)
         self.keys.typed_changed.connect(self._redraw)
         self.keys.wanted.connect(self._key_wanted)
+        self.keys.start_chosen.connect(self.start.choose)
         self.gate.burst_dropped.connect(
             lambda: self._say(_("Keys came as fast as from a scanner: nothing was charted."))
         )
@@ -227,7 +230,7 @@ class SessionScreen(QWidget):
         """Chart in this document from now on."""
         self.close_document()
         session = document.session
-        self._past = self._services.past_sessions(session)
+        self._past = self._services.past_sessions(session.patient_id, session)
         self._offer_starts()
         self.keys.forget()
         self.show_history.setChecked(False)

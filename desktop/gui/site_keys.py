@@ -18,6 +18,9 @@ from desktop.language import _
 
 LONGEST = 6  # `temx1l` and `187.5` both fit
 
+ENTERS = (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value)
+STARTS = ("1", "2", "3", "4")
+
 _Act = Callable[[], object]
 
 
@@ -32,6 +35,7 @@ class SiteKeys(QObject):
 
     typed_changed = Signal()
     wanted = Signal(str)  # "vial", "discard", "history", "keys"
+    start_chosen = Signal(int)  # from 1 in the row of starts; 0 for the likeliest
 
     def __init__(
         self, hand: Chairside, explain: Explain, choose_reason: Callable[[int], bool]
@@ -95,12 +99,14 @@ class SiteKeys(QObject):
             self._moves[key]()
         elif hand.session.is_signed and text != "?":
             known = False
-        elif key in (Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value):
+        elif key in ENTERS:
             self._enter()
         elif key == Qt.Key.Key_Backspace.value:
             self._back()
         elif hand.question is not None and text.isascii() and text.isdigit():
             known = self._choose_reason(int(text))
+        elif hand.wants_start and not self.typed and text in STARTS:
+            self.start_chosen.emit(int(text))
         elif self.typed or self._begins_something(text):
             known = self._collect(text)
         elif text in self._letters:
@@ -131,7 +137,9 @@ class SiteKeys(QObject):
     def _enter(self) -> None:
         typed = self.typed
         self._clear()
-        if not typed:
+        if not typed and self._hand.wants_start:
+            self.start_chosen.emit(0)
+        elif not typed:
             self._hand.walk_on(1)
         elif typed[0].isdigit():
             self._set_dose(typed)

@@ -73,6 +73,12 @@ class StartRow(QWidget):
         else:
             self._template.say(_("Template"), _("none saved yet"))
 
+    def choose(self, number: int) -> None:
+        """Press the button of this number, from 1; 0 presses the likeliest that there is."""
+        row = (self._as_last, self._by_protocol, self._template, self._empty)
+        likeliest = self._as_last if self._last is not None else self._by_protocol
+        (row[number - 1] if number else likeliest).click()
+
     def _start_as_last(self) -> None:
         if self._last is not None:
             self.start_wanted.emit(self._last)

@@ -348,6 +348,7 @@ QPushButton:hover {{ background: {raised}; border-color: {quiet}; }}
 QPushButton:pressed {{ background: {accent_soft}; }}
 QPushButton:focus {{ border: {focus_px}px dashed {text}; padding: 6px 13px; }}
 QPushButton:checked {{ background: {accent_soft}; border: 2px solid {accent}; }}
+QPushButton:checked:focus {{ border: {focus_px}px dashed {text}; }}
 QPushButton:disabled {{ color: {quiet}; background: {ground}; border-color: {raised}; }}
 QPushButton#plain:disabled {{ color: {quiet}; background: transparent; }}
 QPushButton#primary {{ background: {accent}; color: {on_accent}; border-color: {accent};

@@ -12,6 +12,7 @@ from desktop.core.handbook import Handbook
 from desktop.core.session import Session, State
 from desktop.core.vial import Vial
 from desktop.gui.key_gate import CHARTS
+from desktop.gui.theme import CHIP_MM, Measures
 from desktop.gui.widgets import button, label, row
 from desktop.language import _
 from desktop.wording import expiry_text, moment_text, volume_text
@@ -23,7 +24,7 @@ class VialRow(QFrame):
     vial_wanted = Signal(int)
     waste_typed = Signal(str, str)
 
-    def __init__(self, book: Handbook) -> None:
+    def __init__(self, book: Handbook, measures: Measures) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._book = book
@@ -49,11 +50,13 @@ class VialRow(QFrame):
         with language.speaking(language.on_paper()):  # it is printed
             self._reason.addItems(["", *waste_reasons()])
         self._reason.setMinimumWidth(140)
-        self._left = button("", "plain", _("Everything that is left was discarded"))
+        self._left = button("", "chip", _("Everything that was not given was discarded"))
         self._left.clicked.connect(self.discard_rest)
         self._record = button(_("Record"))
         self._record.clicked.connect(self._tell)
         self._units.returnPressed.connect(self._tell)
+        for each in (self._edit, self._another, self._left, self._record):
+            each.setFixedHeight(measures.px(CHIP_MM))
         layout = row(
             self._edit,
             self._another,
@@ -65,7 +68,7 @@ class VialRow(QFrame):
             self._record,
         )
         layout.setStretch(2, 1)
-        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setContentsMargins(8, 3, 8, 3)
         self.setLayout(layout)
 
     def show_session(self, session: Session) -> None:

@@ -28,4 +28,24 @@ if tuple(int(part) for part in dbapi.sqlite_version.split(".")) < LOWEST_SQLITE:
     message = f"SQLite {dbapi.sqlite_version} can lose commits in WAL mode"
     raise RuntimeError(message)
 
-__all__ = ["Database", "dbapi"]
+
+def engines() -> dict[str, str]:
+    """The versions of what works inside the driver, by name: SQLCipher, SQLite, OpenSSL."""
+    connection = dbapi.connect(":memory:")
+    try:
+        connection.execute("PRAGMA key = 'nothing to keep'")  # the provider answers once it works
+        cipher, provider = (
+            connection.execute(f"PRAGMA {each}").fetchone()[0]
+            for each in ("cipher_version", "cipher_provider_version")
+        )
+    finally:
+        connection.close()
+    # "4.6.1 community", "OpenSSL 3.4.0 22 Oct 2024"
+    return {
+        "SQLCipher": cipher.split()[0],
+        "SQLite": dbapi.sqlite_version,
+        "OpenSSL": provider.removeprefix("OpenSSL ").split()[0],
+    }
+
+
+__all__ = ["Database", "dbapi", "engines"]

@@ -17,9 +17,9 @@ from desktop.core.protocol import Side
 from desktop.gui import theme
 from desktop.gui.banner import Banner
 from desktop.gui.cards import Cards
-from desktop.gui.pages import homes, walk
 from desktop.gui.dose_table import CODE, PLANNED, REASON, STATE, UNITS, DoseTable
 from desktop.gui.hand import Hand
+from desktop.gui.pages import homes, walk
 from desktop.gui.theme import LIGHT
 from desktop.gui.totals_panel import SAVE_TEXT_AFTER_MS, RemarkEdit, TotalsPanel
 from desktop.gui.vial_form import VialForm

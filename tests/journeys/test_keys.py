@@ -118,6 +118,19 @@ def test_x_omits_and_a_digit_says_why_and_the_ring_goes_on(keys: Hand, book: Han
     assert keys.screen.hand.cursor == second
 
 
+def test_an_omission_asks_anew_where_another_change_had_a_reason(keys: Hand) -> None:
+    keys.press_keys("occ1l7.5\r1")
+    assert keys.session.injections["OCC-1-L"].reason == "pain here"
+    keys.press_keys("x2")
+    each = keys.session.injections["OCC-1-L"]
+    assert (each.state, each.reason) == (State.OMITTED, "tender")
+    keys.tap("OCC-1-L")  # planned again
+    keys.tap("OCC-1-L")  # given
+    keys.tap("OCC-1-L")  # omitted
+    keys.click(keys.button("patient declined"))
+    assert keys.session.injections["OCC-1-L"].reason == "patient declined"
+
+
 def test_e_gives_an_extra_where_one_is_suggested_and_m_mirrors_it(
     keys: Hand, book: Handbook
 ) -> None:
@@ -346,3 +359,31 @@ def test_a_key_that_is_held_down_charts_once(charting: Hand) -> None:
     charting._now_ms += 1000
     charting.screen.gate.settle()
     assert len(charting.session.given) == 1
+
+
+def test_a_scan_into_a_form_that_a_key_opened_confirms_nothing(keys: Hand) -> None:
+    keys.press_keys("a")
+    control = Qt.KeyboardModifier.ControlModifier
+    keys.in_form(
+        lambda: keys.strike(Qt.Key.Key_Return.value, "\r", control),
+        SignForm,
+        lambda _form: Scanner(keys, seed=1).scan("C1234"),
+    )
+    assert not keys.session.is_signed
+
+
+def test_enter_confirms_a_form(keys: Hand) -> None:
+    keys.press_keys("a")
+    keys.in_form(keys.workspace.sign, SignForm, lambda _form: keys.press_keys("\r"))
+    assert keys.session.is_signed
+
+
+@pytest.mark.parametrize(
+    ("key", "plan"), [("\r", "protocol"), ("2", "protocol"), ("4", "empty"), ("1", ""), ("3", "")]
+)
+def test_a_start_is_chosen_by_enter_or_by_its_number(key: str, plan: str, hand: Hand) -> None:
+    hand.choose_patient(0)
+    hand.start_session()
+    hand.screen.setFocus()
+    hand.press_keys(key)
+    assert hand.session.plan == plan  # the first patient has no earlier session and no template

@@ -14,9 +14,9 @@ from desktop.core.handbook import Handbook
 from desktop.core.patient import Patient, Sex
 from desktop.core.rules import changes
 from desktop.core.session import Session, State
-from desktop.gui.pages import OVERVIEW, TABLE
 from desktop.gui.dose_table import UNITS
 from desktop.gui.hand import Hand
+from desktop.gui.pages import OVERVIEW, TABLE
 from desktop.gui.patient_form import PatientForm
 from tests.conftest import Record, enter, press_keys
 

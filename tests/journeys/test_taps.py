@@ -11,10 +11,10 @@ from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.core.session import Session, State
 from desktop.gui.chairside import Mode
-from desktop.gui.pages import OVERVIEW, walk
 from desktop.gui.document import BOUNCE_MS
 from desktop.gui.hand import Hand
 from desktop.gui.map_view import MapView
+from desktop.gui.pages import OVERVIEW, walk
 from tests.conftest import double_click
 
 PLAIN = Qt.KeyboardModifier.NoModifier

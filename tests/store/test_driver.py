@@ -1,6 +1,9 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from desktop.store import driver
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,3 +38,10 @@ def test_an_sqlite_that_can_lose_commits_is_refused() -> None:
     old = run_python(code)
     assert old.returncode == 1
     assert "RuntimeError: SQLite 3.51.2 can lose commits in WAL mode" in old.stderr
+
+
+def test_the_engines_inside_the_driver_tell_their_versions() -> None:
+    found = driver.engines()
+    assert found.keys() == {"SQLCipher", "SQLite", "OpenSSL"}
+    assert found["SQLite"] == driver.dbapi.sqlite_version
+    assert all(re.fullmatch(r"\d+(\.\d+)+\w*", each) for each in found.values()), found
