@@ -1,7 +1,7 @@
 """What `build/inputs.py` does: charts one session in five ways, and counts what that takes.
 
 The task is 31 sites with three changes: one omitted, one extra, one with another dose. It begins
-with the patient's new session open and ends with the signed note as a PDF on the screen. An input
+with the patient chosen and ends with the signed note as a PDF on the screen. An input
 is one click, tap or key, and a key with Control is one. The seconds are the program's own: those in
 which it took the inputs and painted, without the moment that it waits for a scanner after a key.
 """
@@ -123,15 +123,24 @@ def sign_earlier(desk: "Desk") -> None:
 
 
 def begin(hand: "Hand") -> None:
-    """Open a new session of the first patient, with the vial that cannot be chosen yet."""
-    from desktop.core import acts
+    """Choose the first patient."""
     from desktop.gui.hand import Pointer
 
     hand.choose_patient(0)
-    hand.start_session()
+    hand.pointer = Pointer.MOUSE
+
+
+def start(hand: "Hand", name: str) -> None:
+    """Start on the patient's page, and have the vial that cannot be chosen yet."""
+    hand.click(hand.button(name))
+    _open_vial(hand)
+
+
+def _open_vial(hand: "Hand") -> None:
+    from desktop.core import acts
+
     assert hand.workspace.document is not None  # noqa: S101  it was just opened
     hand.workspace.document.perform(acts.AddVial(vial(hand.screen.hand.book)))
-    hand.pointer = Pointer.MOUSE
 
 
 def vial(book: "Handbook") -> "Vial":
@@ -178,7 +187,7 @@ def repeat_by_region(hand: "Hand") -> None:
 
 
 def _repeat_with_changes(hand: "Hand") -> None:
-    hand.click(hand.button("Start as last time"))
+    start(hand, "Start as last time")
     hand.click(hand.screen.cards.card(BACK_OF_HEAD))
     hand.omit(OMITTED, TENDER)
     hand.add_suggested_extra(EXTRA_REGION, EXTRA_SIDE)
@@ -189,7 +198,7 @@ def every_site(hand: "Hand") -> None:
     """By the protocol, with a tap on every site; the program turns to the next close-up."""
     from desktop.gui.pages import walk
 
-    hand.plan()
+    start(hand, "Start from the protocol")
     for code in walk(hand.screen.hand.book):
         if code == OMITTED:
             hand.omit(OMITTED, TENDER)
@@ -222,13 +231,15 @@ def every_site_by_keys(hand: "Hand") -> None:
 
 
 def _press_by_keys(hand: "Hand", name: str) -> None:
-    """Walk to a button with Tab, and press it."""
+    """From the list of patients to the starts with Enter, on to a button with Tab; press it."""
     from PySide6.QtCore import Qt
 
     wanted = hand.button(name)
+    hand.press_keys("\r")
     for _step in range(MOST_STEPS):
         if hand.keyboard() is wanted:
             hand.press_keys(" ")
+            _open_vial(hand)
             return
         hand.press_key(Qt.Key.Key_Tab.value, "\t")
     message = f"Tab does not come to {name!r}"

@@ -215,7 +215,7 @@ def write_past(desk: "Desk", patient_id: str) -> None:
         extra = acts.AddExtra("temporalis", Side.LEFT, Decimal(5), place, "pain here")
         other = [acts.SetDose(code, Decimal("7.5"), "pain here") for code in codes[turn::3]]
         hours = 24 * 84 * (3 - turn)
-        done = (acts.PlanProtocol(), *other, acts.GiveAll(), extra)
+        done: tuple[Act, ...] = (acts.PlanProtocol(), *other, acts.GiveAll(), extra)
         session = write_session(desk, patient_id, hours, *done)
         signature = Signature(desk.user, session.started_at, charting.MEANING)
         identity = identity_of(desk.file.records.patient(patient_id))

@@ -260,15 +260,20 @@ def site_short(code: str) -> str:
     return f"{region_code} {number} {side_name(Side(side))}"
 
 
-def site_words(code: str, each: Injection | None, book: Handbook) -> str:
-    """A site as a screen reader says it: `Temporalis 2 left, planned, 5 units`."""
+def site_words(
+    code: str, each: Injection | None, book: Handbook, session: Session | None = None
+) -> str:
+    """A site as a screen reader says it: `Temporalis 2 left, planned, 5 units`.
+
+    With its session, a reason that came along says from which day it is.
+    """
     name = site_name(code, book)
     if each is None:
         return _("{site}, not in the plan").format(site=name)
-    return list_text([name, state_name(each.state), *_site_details(each)])
+    return list_text([name, state_name(each.state), *_site_details(each, session)])
 
 
-def _site_details(each: Injection) -> Iterator[str]:
+def _site_details(each: Injection, session: Session | None) -> Iterator[str]:
     given_or_planned = each.state in (State.GIVEN, State.PLANNED)
     if given_or_planned:  # the units of an omitted site would sound as if they had been given
         yield units_text(each.units)
@@ -281,7 +286,8 @@ def _site_details(each: Injection) -> Iterator[str]:
     if each.reason:
         yield each.reason
     elif each.planned_reason and given_or_planned:
-        yield _("{reason}, as planned").format(reason=each.planned_reason)
+        as_planned = _("{reason}, as planned").format(reason=each.planned_reason)
+        yield carried_reason(each, session) if session else as_planned
 
 
 def _site(name: str, number: str, side: Side) -> str:

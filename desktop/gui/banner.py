@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.gui import theme
 from desktop.gui.theme import Colours
+from desktop.gui.widgets import plain_tip
 
 GAP_PX = 10
 SEPARATOR = " \N{MIDDLE DOT} "
@@ -35,7 +36,7 @@ class Banner(QWidget):
             return
         self._name, self._facts = told
         self.setAccessibleName(f"{name}, {self._facts}" if self._facts else name)
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(plain_tip(self.accessibleName()))
         self.updateGeometry()
         self.update()
 

@@ -81,6 +81,7 @@ class Chairside(QObject):
         self._dismissed: set[str] = set()
         self._deaf_until_ms = 0.0
         self._pressed_until_ms = 0.0
+        self._began_until_ms = 0.0
 
     # -- the document -------------------------------------------------------------------------
 
@@ -106,6 +107,7 @@ class Chairside(QObject):
         self.open_page(OVERVIEW)
         # The finger that opened the session bounces on whatever lies below it now.
         self._deaf_until_ms = self._pressed_until_ms = self._milliseconds() + BOUNCE_MS
+        self._began_until_ms = self._deaf_until_ms
 
     def close(self) -> None:
         """Let go of the document."""
@@ -125,7 +127,7 @@ class Chairside(QObject):
     def start_from(self, plan: Plan) -> None:
         """Plan these sites, and go to the first; an empty plan leaves all to the hand."""
         # The finger that bounces on "start" would press whatever stands there now.
-        self._pressed_until_ms = self._milliseconds() + BOUNCE_MS
+        self._pressed_until_ms = self._began_until_ms = self._milliseconds() + BOUNCE_MS
         if self.perform(acts.PlanFrom(plan)):
             self.cursor = self.next_planned()
             if self.page == OVERVIEW and self.cursor:
@@ -180,7 +182,7 @@ class Chairside(QObject):
     def choose_page(self, key: str) -> None:
         """A page that the user chose is aimed at from the first moment: no tap on it is lost."""
         self.open_page(key)
-        self._deaf_until_ms = 0.0
+        self._deaf_until_ms = self._began_until_ms
 
     def turn_page(self, by: int) -> None:
         """The close-up after this one, or before it."""
@@ -317,10 +319,15 @@ class Chairside(QObject):
         if home != self.page:
             self.open_page(home)
 
+    def extra_at(self, point: Point) -> None:
+        """An extra at a suggested place."""
+        muscle = self.book.atlas.region_at(point)
+        if muscle is not None and self.document is not None:
+            self._add_extra(*muscle, point)
+
     def _extra_by_tap(self, hit: Hit) -> None:
-        suggested = self.book.atlas.region_at(hit.suggested) if hit.suggested else None
-        if suggested is not None:
-            self._add_extra(*suggested, hit.suggested)
+        if hit.suggested is not None:
+            self.extra_at(hit.suggested)
         elif hit.region is None:
             self.said.emit(_("An extra lies in a muscle: tap inside one of the outlines."))
         elif not hit.is_home:
@@ -375,6 +382,11 @@ class Chairside(QObject):
         if now >= self._pressed_until_ms:
             self._pressed_until_ms = now + BOUNCE_MS
             act()
+
+    def choose_mode(self, mode: Mode) -> None:
+        """A mode that the user chose; where a start button was a moment ago, a finger bounces."""
+        bounced = self._milliseconds() < self._began_until_ms
+        self.set_mode(self.mode if bounced else mode)
 
     def set_mode(self, mode: Mode) -> None:
         """Choose what the next tap does."""

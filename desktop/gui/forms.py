@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -26,8 +27,9 @@ Explain = Callable[[ExpectedError], str]
 class Form(QDialog):
     """Fields, a place for one clear sentence, and two buttons. Nothing typed is ever lost.
 
-    `accept_with` is asked when the user confirms; if it raises an `ExpectedError` the form stays
-    open with the sentence, and every field as it was.
+    `try_to_accept` is asked when the user confirms; if it raises an `ExpectedError` the form stays
+    open with the sentence, and every field as it was. Escape asks before it leaves what was typed;
+    "Cancel" has said so already.
     """
 
     def __init__(self, parent: QWidget | None, title: str, confirm: str, explain: Explain) -> None:
@@ -39,6 +41,8 @@ class Form(QDialog):
         self._wait.setSingleShot(True)
         self._wait.setInterval(BOUNCE_MS)
         self._first: QWidget | None = None
+        self._untouched: list[object] | None = None
+        self._warned_of: list[object] | None = None
         self.fields = QFormLayout()
         self.fields.setVerticalSpacing(10)
         self.fields.setHorizontalSpacing(14)
@@ -48,7 +52,6 @@ class Form(QDialog):
         self.above.addWidget(label(title, "title"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.confirm = button(confirm, "primary")
-        self.confirm.setDefault(True)
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         self._wait.timeout.connect(lambda: self.confirm.setEnabled(True))
         buttons.accepted.connect(self._confirmed)
@@ -62,6 +65,7 @@ class Form(QDialog):
         layout.addLayout(self.fields)
         layout.addWidget(self.refusal)
         layout.addWidget(buttons)
+        self.confirm.setDefault(True)  # not before it is in the form: Qt would take "Cancel"
 
     def line(self, name: str, text: str = "", hint: str = "") -> QLineEdit:
         """A line of text. It is never cut: a text too long is refused in words."""
@@ -71,9 +75,10 @@ class Form(QDialog):
         self._add(name, field)
         return field
 
-    def text(self, name: str, text: str = "") -> QPlainTextEdit:
+    def text(self, name: str, text: str = "", hint: str = "") -> QPlainTextEdit:
         """Several lines of text."""
         field = QPlainTextEdit(text)
+        field.setPlaceholderText(hint)
         field.setFixedHeight(70)
         field.setTabChangesFocus(True)
         self._add(name, field)
@@ -94,6 +99,7 @@ class Form(QDialog):
 
     def refuse(self, sentence: str) -> None:
         """Show why it cannot be done."""
+        self._warned_of = None  # its sentence is no longer there to be read
         self.refusal.setText(sentence)
         self.refusal.setVisible(bool(sentence))
         self.adjustSize()
@@ -101,14 +107,48 @@ class Form(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Typing begins in the first field: a scanner's Enter must not press the button."""
         super().showEvent(event)
+        if self._untouched is None:
+            self._untouched = self._contents()
         if self._first is not None:
             self._first.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves, the first time only if nothing was typed; a key held down counts once."""
+        leaves = event.matches(QKeySequence.StandardKey.Cancel)
+        if leaves and (event.isAutoRepeat() or not self._may_leave()):
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's frame closes a form as Escape does."""
+        if self.isVisible() and not self._may_leave():
+            event.ignore()
+            return
+        super().closeEvent(event)
 
     def ask(self) -> bool:
         """Show the form until it is confirmed or given up; say which. Then it is gone."""
         accepted = self.exec() == QDialog.DialogCode.Accepted
         self.deleteLater()
         return accepted
+
+    def _may_leave(self) -> bool:
+        """Whether nothing was typed, or whoever typed it has been told that it will be lost."""
+        contents = self._contents()
+        if contents in (self._untouched, self._warned_of):
+            return True
+        self.refuse(_("Press Escape once more to leave without keeping what you typed."))
+        self._warned_of = contents
+        return False
+
+    def _contents(self) -> list[object]:
+        """What stands in the fields, whoever made them."""
+        return [
+            *(each.text() for each in self.findChildren(QLineEdit)),
+            *(each.toPlainText() for each in self.findChildren(QPlainTextEdit)),
+            *(each.currentText() for each in self.findChildren(QComboBox)),
+            *(each.isChecked() for each in self.findChildren(QCheckBox)),
+        ]
 
     def _add(self, name: str, field: QWidget) -> None:
         self._first = self._first or field

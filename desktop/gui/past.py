@@ -34,7 +34,7 @@ class Past:
 
     def figures(self, code: str) -> tuple[str, ...]:
         """The units given at a fixed site, session by session."""
-        return tuple(_figure(each) for each in self.given.get(code, ()))
+        return tuple(figure_of(each) for each in self.given.get(code, ()))
 
     def of_site(self, code: str) -> list[tuple[date, Injection | None]]:
         """What a fixed site was given, each with its day."""
@@ -68,7 +68,8 @@ def _given(code: str, session: Session) -> Injection | None:
     return each if each is not None and each.state is State.GIVEN else None
 
 
-def _figure(each: Injection | None) -> str:
+def figure_of(each: Injection | None) -> str:
+    """The units of a fixed site, and whether they were given elsewhere."""
     if each is None:
         return NOT_GIVEN
     # A point means that it was not given at its place in the atlas, whatever its plan was.

@@ -11,6 +11,7 @@ from desktop.core.patient import (
     NotABirthDateError,
     Patient,
     Sex,
+    checked_line,
     checked_patient,
 )
 from desktop.gui.forms import Explain, Form
@@ -19,7 +20,7 @@ from desktop.wording import sex_name
 
 
 class PatientForm(Form):
-    """Name parts, birth date, record number, sex, phone, remarks.
+    """Name parts, birth date, record number, sex, alerts, phone, remarks.
 
     Args:
         patient: The patient to correct, or a new one with its id and nothing else.
@@ -56,6 +57,9 @@ class PatientForm(Form):
         self.record_number = self.line(_("Record number"), patient.record_number)
         sexes = {sex.value: sex_name(sex) or _("not recorded") for sex in reversed(Sex)}
         self.sex = self.choice(_("Sex"), sexes, patient.sex.value)
+        self.alerts = self.text(
+            _("Alerts"), patient.alerts, _("one a line, such as: Latex allergy")
+        )
         self.phone = self.line(_("Phone"), patient.phone)
         self.remarks = self.text(_("Remarks"), patient.remarks)
 
@@ -78,9 +82,15 @@ class PatientForm(Form):
             birth_date=_read_birth_date(self.birth_date.text().strip()),
             record_number=self.record_number.text().strip(),
             sex=Sex(self.sex.currentData()),
+            alerts=_read_alerts(self.alerts.toPlainText()),
             phone=self.phone.text().strip(),
             remarks=self.remarks.toPlainText().strip(),
         )
+
+
+def _read_alerts(text: str) -> str:
+    """One alert a line, each short enough to stand whole above every screen."""
+    return "\n".join(checked_line(line.strip()) for line in text.splitlines() if line.strip())
 
 
 def _read_birth_date(text: str) -> date:

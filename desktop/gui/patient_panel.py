@@ -1,4 +1,4 @@
-"""Patients at the left: find as you type, and the sessions of the one who is chosen."""
+"""Patients at the left: drafts that wait, find as you type, and the sessions of who is chosen."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -16,13 +16,17 @@ from desktop.core.amounts import amount_text
 from desktop.core.patient import Patient
 from desktop.gui import theme
 from desktop.gui.services import Services, SessionRow
-from desktop.gui.theme import Colours
-from desktop.gui.widgets import button, column, label, row
+from desktop.gui.theme import ROW_MM, Colours, Measures
+from desktop.gui.widgets import button, column, label, restyle, row
 from desktop.language import _
-from desktop.wording import date_text, patient_name, time_text
+from desktop.wording import date_text, moment_text, patient_name, time_text
 
 PANEL_WIDTH_PX = 274
 FIND_AFTER_MS = 60
+LEAST_ROW_PX = 46  # two lines of text and the space around them
+MOST_DRAFT_ROWS = 3
+FOCUS_EDGE_PX = 2
+DRAFT, SIGNED = "draft", "signed"  # of `SessionRow.state`
 
 _ID = Qt.ItemDataRole.UserRole
 _DETAIL = Qt.ItemDataRole.UserRole + 1
@@ -38,7 +42,7 @@ class PatientPanel(QFrame):
     edit_patient_wanted = Signal(str)
     new_session_wanted = Signal(str)
 
-    def __init__(self, services: Services, colours: Colours) -> None:
+    def __init__(self, services: Services, colours: Colours, measures: Measures) -> None:
         super().__init__()
         self.setObjectName("side")
         self.setFixedWidth(PANEL_WIDTH_PX)
@@ -47,9 +51,13 @@ class PatientPanel(QFrame):
         self.search.setPlaceholderText(_("Find: name, number, 1980-02-01"))
         self.search.setAccessibleName(_("Find a patient"))
         self.search.setClearButtonEnabled(True)
-        self.patients = _list(_("Patients"), colours)
-        self.sessions = _list(_("Sessions"), colours)
+        self._row_px = max(LEAST_ROW_PX, measures.px(ROW_MM))
+        self.drafts = _list(_("Drafts"))
+        self.patients = _list(_("Patients"))
+        self.sessions = _list(_("Sessions"))
+        self.show_colours(colours)
         self.sessions.setFixedHeight(190)
+        self._drafts_heading = label("", "caps")
         self._heading = label(_("SESSIONS"), "caps")
         self._new_patient = button(_("New patient\N{HORIZONTAL ELLIPSIS}"))
         self._edit = button(_("Edit patient\N{HORIZONTAL ELLIPSIS}"), "plain")
@@ -61,17 +69,20 @@ class PatientPanel(QFrame):
         self._waiting.setInterval(FIND_AFTER_MS)
         layout = column(
             self.search,
+            self._drafts_heading,
+            self.drafts,
             self.patients,
             self._empty,
             self._new_patient,
             margin=12,
         )
-        layout.setStretch(1, 1)
+        layout.setStretchFactor(self.patients, 1)
         layout.addLayout(row(self._heading, None, self._edit))
         layout.addWidget(self.sessions)
         layout.addWidget(self._new_session)
         self.setLayout(layout)
         self._connect()
+        self.show_drafts("")
         self.list_found()
 
     def _connect(self) -> None:
@@ -79,8 +90,9 @@ class PatientPanel(QFrame):
         self._waiting.timeout.connect(self.list_found)
         self.search.returnPressed.connect(self._choose_first)
         self.patients.currentItemChanged.connect(self._patient_changed)
-        self.sessions.itemClicked.connect(lambda item: self.session_chosen.emit(item.data(_ID)))
-        self.sessions.itemActivated.connect(lambda item: self.session_chosen.emit(item.data(_ID)))
+        for each in (self.drafts, self.sessions):
+            each.itemClicked.connect(self._session_chosen)
+            each.itemActivated.connect(self._session_chosen)
         self._new_patient.clicked.connect(self.new_patient_wanted)
         self._edit.clicked.connect(lambda: self.edit_patient_wanted.emit(self._patient_id))
         self._new_session.clicked.connect(lambda: self.new_session_wanted.emit(self._patient_id))
@@ -108,20 +120,38 @@ class PatientPanel(QFrame):
             self._waiting.stop()
         self.list_found()
 
+    def show_drafts(self, on_screen: str) -> None:
+        """List every draft that waits, whoever it is about, but the one on the screen."""
+        waiting = [each for each in self._services.drafts() if each.id != on_screen]
+        self.drafts.clear()
+        for draft in waiting:
+            self.drafts.addItem(_draft_item(draft))
+        rows = min(len(waiting), MOST_DRAFT_ROWS)
+        self.drafts.setFixedHeight(rows * self._row_px + 2 * FOCUS_EDGE_PX)
+        hidden = len(waiting) > rows
+        self._drafts_heading.setText(
+            _("DRAFTS ({number})").format(number=len(waiting)) if hidden else _("DRAFTS")
+        )
+        for each in (self._drafts_heading, self.drafts):
+            each.setVisible(bool(waiting))
+
     def show_sessions(self) -> None:
         """List the sessions of the chosen patient again."""
         chosen = bool(self._patient_id)
+        sessions = self._services.sessions_of(self._patient_id) if chosen else []
         self.sessions.clear()
-        if chosen:
-            for session in self._services.sessions_of(self._patient_id):
-                self.sessions.addItem(_session_item(session))
+        for session in sessions:
+            self.sessions.addItem(_session_item(session))
         self._edit.setEnabled(chosen)
         self._new_session.setEnabled(chosen)
+        # Where a draft waits, that is what is wanted, most likely.
+        has_draft = any(each.state == DRAFT for each in sessions)
+        restyle(self._new_session, "" if has_draft else "primary")
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
-        for each in (self.patients, self.sessions):
-            each.setItemDelegate(_TwoLines(colours, each))
+        for each in (self.drafts, self.patients, self.sessions):
+            each.setItemDelegate(_TwoLines(colours, self._row_px, each))
 
     def _patient_changed(self, item: QListWidgetItem | None, _before: object) -> None:
         if item is None:
@@ -129,6 +159,9 @@ class PatientPanel(QFrame):
         self._patient_id = item.data(_ID)
         self.show_sessions()
         self.patient_chosen.emit(self._patient_id)
+
+    def _session_chosen(self, item: QListWidgetItem) -> None:
+        self.session_chosen.emit(item.data(_ID))
 
     def _choose_first(self) -> None:
         self.list_found()
@@ -140,14 +173,15 @@ class PatientPanel(QFrame):
 class _TwoLines(QStyledItemDelegate):
     """A strong line, a quiet one below, and a word at the right."""
 
-    def __init__(self, colours: Colours, parent: QListWidget) -> None:
+    def __init__(self, colours: Colours, row_px: int, parent: QListWidget) -> None:
         super().__init__(parent)
         self._colours = colours
+        self._row_px = row_px
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(100, 46)
+        return QSize(100, self._row_px)
 
     def paint(
         self,
@@ -187,43 +221,48 @@ class _TwoLines(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | edge, elided)
 
 
-def _list(name: str, colours: Colours) -> QListWidget:
+def _list(name: str) -> QListWidget:
     made = QListWidget()
     made.setAccessibleName(name)
     made.setMouseTracking(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setUniformItemSizes(True)
-    made.setItemDelegate(_TwoLines(colours, made))
     return made
 
 
-def _patient_item(patient: Patient) -> QListWidgetItem:
-    item = QListWidgetItem(patient_name(patient))
-    item.setData(_ID, patient.id)
-    item.setData(
-        _DETAIL,
-        f"{date_text(patient.birth_date)} \N{MIDDLE DOT} "
-        + _("No {number}").format(number=patient.record_number),
-    )
+def _item(which: str, title: str, detail: str, mark: str = "") -> QListWidgetItem:
+    item = QListWidgetItem(title)
+    item.setData(_ID, which)
+    item.setData(_DETAIL, detail)
+    item.setData(_MARK, mark)
+    told = ", ".join(words for words in (title, mark, detail) if words)
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
     return item
+
+
+def _patient_item(patient: Patient) -> QListWidgetItem:
+    number = _("No {number}").format(number=patient.record_number)
+    born = date_text(patient.birth_date)
+    return _item(patient.id, patient_name(patient), f"{born} \N{MIDDLE DOT} {number}")
+
+
+def _draft_item(draft: SessionRow) -> QListWidgetItem:
+    units = _("{number} units").format(number=amount_text(draft.given_units))
+    detail = f"{moment_text(draft.started_at)} \N{MIDDLE DOT} {units}"
+    return _item(draft.id, patient_name(draft), detail, _state_mark(draft.state))
 
 
 def _session_item(session: SessionRow) -> QListWidgetItem:
     at = session.started_at
-    item = QListWidgetItem(f"{date_text(at.date())}, {time_text(at)}")
-    item.setData(_ID, session.id)
-    item.setData(
-        _DETAIL,
-        _("{units} units \N{MIDDLE DOT} session {number}").format(
-            units=amount_text(session.given_units), number=session.number
-        ),
+    detail = _("{units} units \N{MIDDLE DOT} session {number}").format(
+        units=amount_text(session.given_units), number=session.number
     )
-    item.setData(_MARK, _state_mark(session.state))
-    return item
+    title = f"{date_text(at.date())}, {time_text(at)}"
+    return _item(session.id, title, detail, _state_mark(session.state))
 
 
 def _state_mark(state: str) -> str:
-    return {"draft": _("DRAFT"), "discarded": _("discarded")}.get(state, "")
+    return {DRAFT: _("DRAFT"), "discarded": _("discarded")}.get(state, "")
 
 
 def _nobody(text: str) -> str:

@@ -184,6 +184,7 @@ class SessionScreen(QWidget):
         for view in (*self.overview.values(), self.close_up):
             view.clicked.connect(self._clicked)
             view.site_pressed.connect(hand.tap_site)
+            view.suggestion_pressed.connect(hand.extra_at)
             view.pointed_at.connect(self._pointed_at)
         hand.changed.connect(self._redraw)
         hand.page_opened.connect(self._show_page)
@@ -198,7 +199,7 @@ class SessionScreen(QWidget):
         # Qt would hand the keyboard to the first button of the next row, and Space would press it.
         self.start.start_wanted.connect(lambda _plan: self.setFocus())
         self.bar.given.connect(lambda: hand.press(hand.give_target))
-        self.bar.mode_wanted.connect(hand.set_mode)
+        self.bar.mode_wanted.connect(hand.choose_mode)
         self.bar.dose_steps.connect(hand.change_dose)
         self.bar.planned_dose_wanted.connect(lambda: hand.set_dose(None))
         self.bar.region_given.connect(
@@ -417,7 +418,7 @@ class SessionScreen(QWidget):
         self.cards.show_session(session, hand.cursor)
         for view in (*self.overview.values(), self.close_up):
             view.show_session(session, hand.cursor)
-            view.show_past(self._ghosts())
+            view.show_past(self._ghosts(), all_figures=self.show_history.isChecked())
             view.show_suggestions(self._suggested if hand.mode is Mode.EXTRA else {})
         self.table.show_session(session)
         self.totals.show_session(session)
@@ -440,14 +441,17 @@ class SessionScreen(QWidget):
     def _announce(self, session: Session) -> None:
         """A screen reader hears what became of the site with the ring."""
         code = self.hand.cursor
-        words = site_words(code, session.injections.get(code), self._book) if code else ""
+        words = self._words(session, code) if code else ""
         if words and words != self._announced:
             announce(self, words)
         self._announced = words
 
+    def _words(self, session: Session, code: str) -> str:
+        return site_words(code, session.injections.get(code), self._book, session)
+
     def _say_site(self, session: Session) -> None:
         code = self._pointed.site if self._pointed and self._pointed.site else self.hand.cursor
-        words = site_words(code, session.injections.get(code), self._book) if code else ""
+        words = self._words(session, code) if code else ""
         self._site.setText(words)
         self._site.setVisible(bool(code))
         open_draft = not session.is_signed

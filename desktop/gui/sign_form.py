@@ -16,12 +16,16 @@ from desktop.wording import (
     finding_sentence,
     moment_text,
     patient_name,
+    person_name,
     units_text,
 )
 
 
 class SignForm(Form):
-    """Name and credentials are confirmed, and what is signed is said in words."""
+    """Name and credentials are confirmed, and what is signed is said in words.
+
+    Whoever performed the session signs it, unless somebody else is typed.
+    """
 
     def __init__(
         self,
@@ -30,11 +34,11 @@ class SignForm(Form):
         book: Handbook,
         session: Session,
         patient: Patient,
-        signer: Person,
         use: Callable[[Person], None],
     ) -> None:
         super().__init__(parent, _("Sign the session"), _("Sign"), explain)
         self._use = use
+        self._performer = session.performed_by
         who = f"{patient_name(patient)}, {date_text(patient.birth_date)}"
         number = _("No {number}").format(number=patient.record_number)
         name = label(f"{who} \N{MIDDLE DOT} {number}", "", wrap=True)
@@ -44,14 +48,35 @@ class SignForm(Form):
         self.above.addWidget(label(_given_words(session, book), "", wrap=True))
         for finding in findings(session, book):
             self.above.addWidget(label(finding_sentence(finding, book), "finding", wrap=True))
-        self.name = self.line(_("Signed by"), signer.name)
-        self.credentials = self.line(_("Credentials"), signer.credentials)
+        if session.charted_by != self._performer:
+            charted = _("Charted by {person}").format(person=person_name(session.charted_by))
+            self.above.addWidget(label(charted, "quiet", wrap=True))
+        self.name = self.line(_("Signed by"), self._performer.name)
+        self.credentials = self.line(_("Credentials"), self._performer.credentials)
+        self.whose = label("", "caution", wrap=True)
+        self.fields.addRow("", self.whose)
+        for each in (self.name, self.credentials):
+            each.textChanged.connect(self._say_whose)
+        self._say_whose()
         after = _("After signing, the session takes no change.")
         self.above.addWidget(label(after, "quiet", wrap=True))
 
     def try_to_accept(self) -> None:
         """Hand over who signs."""
-        self._use(Person(self.name.text().strip(), self.credentials.text().strip()))
+        self._use(self._signer())
+
+    def _signer(self) -> Person:
+        return Person(self.name.text().strip(), self.credentials.text().strip())
+
+    def _say_whose(self) -> None:
+        """Say it when somebody else signs than who injected."""
+        signer = self._signer()
+        words = _("Performed by {performer}, signed by {signer}.").format(
+            performer=person_name(self._performer), signer=person_name(signer)
+        )
+        self.whose.setText(words)
+        self.fields.setRowVisible(self.whose, bool(signer.name) and signer != self._performer)
+        self.adjustSize()
 
 
 def _given_words(session: Session, book: Handbook) -> str:

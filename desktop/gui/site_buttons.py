@@ -1,34 +1,31 @@
-"""The sites of a picture as a screen reader finds them: a name, a place and a press each."""
+"""The places of a picture as a screen reader finds them: a name, a place and a press each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
-
-from desktop.core.handbook import Handbook
-from desktop.core.session import Injection
-from desktop.wording import site_words
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a site is drawn, and what is charted there; none for one that is not in the plan."""
+    """Where something is drawn, what decides its words, and what makes them of it."""
 
     at: QPoint
-    injection: Injection | None
+    told: object
+    words: Callable[[], str]
 
 
 class SiteButton(QAbstractButton):
-    """One site, with nothing to see: the map paints the mark and takes mouse, finger and key."""
+    """One place, with nothing to see: the map paints the mark and takes mouse, finger and key."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
-    def __init__(self, parent: QWidget, code: str) -> None:
+    def __init__(self, parent: QWidget, key: Hashable) -> None:
         super().__init__(parent)
-        self._code = code
-        self._told: Injection | None = None
+        self._key = key
+        self._told: object = None
         self._place: tuple[QPoint, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -36,11 +33,11 @@ class SiteButton(QAbstractButton):
         # "Pressed" comes at once, "clicked" a tenth of a second later.
         self.pressed.connect(self._choose)
 
-    def tell(self, injection: Injection | None, book: Handbook) -> None:
-        """Bear the site's words; a name that stays the same is not told twice."""
-        if injection != self._told or not self.accessibleName():
-            self._told = injection
-            self.setAccessibleName(site_words(self._code, injection, book))
+    def tell(self, told: object, words: Callable[[], str]) -> None:
+        """Bear these words; a name that stays the same is not told twice."""
+        if told != self._told or not self.accessibleName():
+            self._told = told
+            self.setAccessibleName(words())
 
     def put(self, at: QPoint, radius: int) -> None:
         """Lie where the mark is drawn."""
@@ -53,39 +50,37 @@ class SiteButton(QAbstractButton):
         """Nothing: Qt wants every button to know how it is painted."""
 
     def _choose(self) -> None:
-        self.chosen.emit(self._code)
+        self.chosen.emit(self._key)
 
 
 class SiteButtons:
-    """Keeps one button a site in a picture.
+    """Keeps one button a place in a picture.
 
     Args:
-        picture: The widget in which the sites are drawn.
-        book: What the sites are called.
-        chosen: The signal that tells the code of a site that was pressed.
+        picture: The widget in which they are drawn.
+        choose: Hears the key of a place that was pressed.
     """
 
-    def __init__(self, picture: QWidget, book: Handbook, chosen: SignalInstance) -> None:
+    def __init__(self, picture: QWidget, choose: Callable[[Hashable], None]) -> None:
         self._picture = picture
-        self._book = book
-        self._chosen = chosen
-        self._buttons: dict[str, SiteButton] = {}
-        self._shown: set[str] = set()
+        self._choose = choose
+        self._buttons: dict[Hashable, SiteButton] = {}
+        self._shown: set[Hashable] = set()
 
-    def show(self, spots: Mapping[str, Spot], radius: int) -> None:
-        """Have exactly these sites, each as large as its mark."""
-        for code in self._shown - spots.keys():
+    def show(self, spots: Mapping[Hashable, Spot], radius: int) -> None:
+        """Have exactly these places, each as large as its mark."""
+        for key in self._shown - spots.keys():
             # Kept for when the picture comes back: a hidden one is no part of what is read.
-            self._buttons[code].hide()
-        for code, spot in spots.items():
-            button = self._buttons.get(code) or self._made(code)
-            button.tell(spot.injection, self._book)
+            self._buttons[key].hide()
+        for key, spot in spots.items():
+            button = self._buttons.get(key) or self._made(key)
+            button.tell(spot.told, spot.words)
             button.put(spot.at, radius)
-            if code not in self._shown:
+            if key not in self._shown:
                 button.show()
         self._shown = set(spots)
 
-    def _made(self, code: str) -> SiteButton:
-        button = self._buttons[code] = SiteButton(self._picture, code)
-        button.chosen.connect(self._chosen)
+    def _made(self, key: Hashable) -> SiteButton:
+        button = self._buttons[key] = SiteButton(self._picture, key)
+        button.chosen.connect(self._choose)
         return button

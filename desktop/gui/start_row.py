@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from desktop.core.amounts import amount_text
@@ -76,8 +76,14 @@ class StartRow(QWidget):
     def choose(self, number: int) -> None:
         """Press the button of this number, from 1; 0 presses the likeliest that there is."""
         row = (self._as_last, self._by_protocol, self._template, self._empty)
-        likeliest = self._as_last if self._last is not None else self._by_protocol
-        (row[number - 1] if number else likeliest).click()
+        (row[number - 1] if number else self._likeliest()).click()
+
+    def focus_likeliest(self) -> None:
+        """Bring the keyboard to the likeliest start that there is."""
+        self._likeliest().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _likeliest(self) -> ActButton:
+        return self._as_last if self._last is not None else self._by_protocol
 
     def _start_as_last(self) -> None:
         if self._last is not None:
@@ -88,6 +94,7 @@ class StartRow(QWidget):
             self.start_wanted.emit(self._templates[0])
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for each in self._templates:
             words = f"{plan_text(each.name)} \N{MIDDLE DOT} {plan_size(each)}"
             menu.addAction(words.replace("&", "&&"), partial(self.start_wanted.emit, each))

@@ -13,7 +13,7 @@ from desktop.core.session import Session, State
 from desktop.core.vial import Vial
 from desktop.gui.key_gate import CHARTS
 from desktop.gui.theme import CHIP_MM, Measures
-from desktop.gui.widgets import button, label, row
+from desktop.gui.widgets import button, label, plain_tip, row
 from desktop.language import _
 from desktop.wording import expiry_text, moment_text, volume_text
 
@@ -78,7 +78,7 @@ class VialRow(QFrame):
         # One row: the newest vial in full, those before it counted.
         before = _("and {number} before it").format(number=len(said) - 1) if said[1:] else ""
         self._vials.setText(" ".join([*said[-1:], before]).rstrip() or _("No vial recorded"))
-        self._vials.setToolTip("\n".join(said))
+        self._vials.setToolTip(plain_tip("\n".join(said)))
         self._another.setVisible(bool(said))
         kept = (
             (amount_text(session.waste.units), session.waste.reason) if session.waste else ("", "")

@@ -1,6 +1,7 @@
 """The few small widgets that several views are made of."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -51,6 +52,11 @@ def button(text: str, kind: str = "", hint: str = "") -> QPushButton:
     # A click leaves the focus where the work is; the keyboard still reaches every button.
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip's text, in which markup in a name is text; empty for none."""
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if text else ""
 
 
 def row(*widgets: QWidget | None, spacing: int = 8, margin: int = 0) -> QHBoxLayout:

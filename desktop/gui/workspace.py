@@ -1,6 +1,7 @@
 """An open record: patients at the left, the session in the middle, one bar above."""
 
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,23 +15,24 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, identity_of
-from desktop.core.plan import plan_as_charted
+from desktop.core.plan import Plan, plan_as_charted, plan_as_given, protocol_plan
 from desktop.core.session import Session, Signature, State
 from desktop.gui.banner import SEPARATOR, Banner
 from desktop.gui.clock import SessionClock
-from desktop.gui.document import ChartDocument
+from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.drawer import Drawer
 from desktop.gui.forms import ReasonForm
 from desktop.gui.note_window import NoteWindow
 from desktop.gui.patient_form import PatientForm
-from desktop.gui.patient_panel import PatientPanel
+from desktop.gui.patient_panel import DRAFT, SIGNED, PatientPanel
 from desktop.gui.ribbon import Ribbon
 from desktop.gui.services import Services, SessionRow
 from desktop.gui.session_forms import MoveToPatientForm, PerformerForm, TemplateForm
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
+from desktop.gui.start_row import StartRow
 from desktop.gui.theme import CHIP_MM, Colours, Measures
-from desktop.gui.widgets import Notice, button, column, frame, label, restyle, row
+from desktop.gui.widgets import Notice, button, column, frame, label, plain_tip, restyle, row
 from desktop.language import _, ngettext
 from desktop.wording import (
     age_text,
@@ -43,7 +45,7 @@ from desktop.wording import (
 )
 
 # Below this width the list of patients makes room for the map while a session is open.
-ROOMY_WIDTH_PX = 1480
+ROOMY_WIDTH_MM = 391.0
 UNDO_WIDTH_PX = 216
 SIGN_WIDTH_PX = 140
 OPEN_SESSION = "open session"
@@ -61,9 +63,11 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("screen")
         self._services = services
+        self._roomy_px = measures.px(ROOMY_WIDTH_MM)
         self.document: ChartDocument | None = None
         self._patient: Patient | None = None
-        self.panel = PatientPanel(services, colours)
+        self._opened_until_ms = 0.0
+        self.panel = PatientPanel(services, colours, measures)
         self.session_screen = SessionScreen(services, colours, measures)
         self.clock = SessionClock(services.now)
         self.alerts = Ribbon(measures)
@@ -122,10 +126,17 @@ class Workspace(QWidget):
         self._pages = QStackedWidget()
         self._greeting = label("", "title")
         self._greeting_words = label("", "quiet", wrap=True)
-        self._greeting_start = button(_("New session"), "primary")
-        start = row(self._greeting_start, None)
+        self.continue_draft = button("", "primary")
+        self._greeting_draft = ""
+        self._greeting_start = button(_("New session"))
+        for each in (self.continue_draft, self._greeting_start):
+            each.setFixedHeight(measures.px(CHIP_MM))
+        start = row(self.continue_draft, self._greeting_start, None)
         greeting = QWidget()
+        self.start = StartRow(protocol_plan(self._services.book), measures)
         inside = column(None, self._greeting, self._greeting_words, spacing=8, margin=60)
+        inside.addSpacing(8)
+        inside.addWidget(self.start)
         inside.addLayout(start)
         inside.addStretch(1)
         greeting.setLayout(inside)
@@ -163,11 +174,20 @@ class Workspace(QWidget):
         self._show_patients.toggled.connect(lambda _shown: self._place_panel())
         self._show_patients.setChecked(True)
         self.panel.patient_chosen.connect(self._choose_patient)
-        self.panel.session_chosen.connect(self.open_session)
+        self.panel.session_chosen.connect(
+            lambda session_id: self._once(lambda: self.open_session(session_id))
+        )
         self.panel.new_patient_wanted.connect(self.create_patient)
         self.panel.edit_patient_wanted.connect(self._edit_patient)
-        self.panel.new_session_wanted.connect(self.start_session)
-        self._greeting_start.clicked.connect(self._start_for_chosen)
+        self.panel.new_session_wanted.connect(
+            lambda patient_id: self._once(lambda: self.start_session(patient_id))
+        )
+        self._greeting_start.clicked.connect(lambda: self._once(self._start_for_chosen))
+        self.panel.patients.itemActivated.connect(lambda _item: self._go_to_start())
+        self.start.start_wanted.connect(lambda plan: self._once(lambda: self._start_from(plan)))
+        self.continue_draft.clicked.connect(
+            lambda: self._once(lambda: self.open_session(self._greeting_draft))
+        )
         self.undo.clicked.connect(self.session_screen.hand.undo)
         self.redo.clicked.connect(self.session_screen.hand.redo)
         self.note.clicked.connect(self.show_note)
@@ -212,8 +232,16 @@ class Workspace(QWidget):
         self.close_session()
         self._remember(OPEN_PLACE, place)
 
+    def _once(self, open_it: Callable[[], object]) -> None:
+        """Open a session once for a bouncing finger, whatever it would open next."""
+        if self._services.milliseconds() >= self._opened_until_ms:
+            open_it()
+            self._opened_until_ms = self._services.milliseconds() + BOUNCE_MS
+
     def open_session(self, session_id: str) -> None:
         """Chart in a session, or read it when it is signed."""
+        # What was typed may belong to this very session: first kept, then read.
+        self.session_screen.flush()
         try:
             history = self._services.open_session(session_id)
             patient = self._services.patient(history.present.patient_id)
@@ -235,10 +263,10 @@ class Workspace(QWidget):
         self.panel.choose(patient.id)
         self._pages.setCurrentWidget(self.session_screen)
         self.session_screen.show_document(self.document)
-        self._show_patients.setChecked(self.width() >= ROOMY_WIDTH_PX)
+        self._show_patients.setChecked(self.width() >= self._roomy_px)
         self._place_panel()
         self._redraw()
-        self._say_other_draft()
+        self._say_drafts()
 
     def _remember(self, what: str, value: str) -> None:
         """For the next start. A disk that refuses this must not keep anybody from reading."""
@@ -262,6 +290,22 @@ class Workspace(QWidget):
             self._say(self._services.explain(error))
             return
         self.open_session(session_id)
+
+    def _go_to_start(self) -> None:
+        """From the list of patients, Enter brings the keyboard to what can be started."""
+        if self.continue_draft.isVisible():
+            self.continue_draft.setFocus()
+        elif self.start.isVisible():
+            self.start.focus_likeliest()
+
+    def _start_from(self, plan: Plan) -> None:
+        """With the patient chosen, one press opens a session and plans it."""
+        if self._patient is None:
+            return
+        before = self.document
+        self.start_session(self._patient.id)
+        if self.document is not None and self.document is not before:
+            self.session_screen.hand.start_from(plan)
 
     def _start_for_chosen(self) -> None:
         if self._patient is not None:
@@ -312,7 +356,6 @@ class Workspace(QWidget):
             self._services.book,
             self.document.session,
             self._patient,
-            self._services.user,
             self.sign_as,
         )
         form.ask()
@@ -350,6 +393,7 @@ class Workspace(QWidget):
     def _discard(self) -> None:
         if self.document is None or self.document.session.is_signed:
             return
+        self.session_screen.flush()
         session_id = self.document.session.id
 
         def discard(reason: str) -> None:
@@ -357,9 +401,8 @@ class Workspace(QWidget):
 
         form = ReasonForm(self.window(), _("Discard this draft"), self._services.explain, discard)
         if form.ask():
-            self.close_session()
             self._remember(OPEN_SESSION, "")
-            self._show_nothing()
+            self._put_away()
             self.panel.show_sessions()
 
     def _clear(self) -> None:
@@ -412,6 +455,7 @@ class Workspace(QWidget):
             return
 
         def move(to: Patient, reason: str) -> None:
+            self.session_screen.flush()
             document.perform_or_raise(acts.MoveToPatient(to.id, reason))
 
         form = MoveToPatientForm(
@@ -434,16 +478,24 @@ class Workspace(QWidget):
                 self._patient = form.patient
             self.panel.list_found()
             self._redraw()
+            self._say_drafts()
 
     def _choose_patient(self, patient_id: str) -> None:
         """Show a patient; an open session of somebody else is put away, kept as it is."""
         if self._patient is not None and self._patient.id == patient_id and self.document:
             return
-        self.close_session()
+        self.close_session()  # with what was typed, while the patient is still whose it is
         self._patient = self._services.patient(patient_id)
+        self._put_away()
+
+    def _put_away(self) -> None:
+        """Let go of the session that is open, and greet whom the next one is for."""
+        self.close_session()
         self._pages.setCurrentIndex(0)
+        self._show_patients.setChecked(True)
         self._place_panel()
         self._redraw()
+        self._say_drafts()
 
     def _find(self) -> None:
         self._show_patients.setChecked(True)
@@ -458,7 +510,7 @@ class Workspace(QWidget):
         self._place_panel()
 
     def _place_panel(self) -> None:
-        roomy = self.width() >= ROOMY_WIDTH_PX or self._pages.currentIndex() == 0
+        roomy = self.width() >= self._roomy_px or self._pages.currentIndex() == 0
         shown = self._show_patients.isChecked()
         if shown and self.panel.isHidden():
             self.panel.show_sessions()
@@ -477,8 +529,19 @@ class Workspace(QWidget):
         # Moved to the right patient, or back by undo: the banner must never name the other one.
         if document and self._patient and document.session.patient_id != self._patient.id:
             self.open_session(document.session.id)
+            if self._patient.id != document.session.patient_id:
+                # Whose session it is now could not be read: show nobody's.
+                self.close_session()
+                self._show_nothing()
             return
         self._redraw()
+        if document and document.session.is_signed:
+            self._say_drafts()
+
+    def _say_drafts(self) -> None:
+        """Every draft that waits, beside the patients; above the chart, one of the same patient."""
+        self.panel.show_drafts(self.document.session.id if self.document else "")
+        self._say_other_draft()
 
     def _say_other_draft(self) -> None:
         """Two drafts for one patient: nobody should have to find out from the note."""
@@ -500,7 +563,7 @@ class Workspace(QWidget):
                 moment=moment_text(other.started_at), units=amount_text(other.given_units)
             ),
             _("Open it"),
-            lambda: self.open_session(other.id),
+            lambda: self._once(lambda: self.open_session(other.id)),
         )
 
     def _redraw(self) -> None:
@@ -517,9 +580,9 @@ class Workspace(QWidget):
         if redoable:
             redo = _("Redo {act}").format(act=step_label(redoable, book))
         self.undo.setText(self._undo_words(undoable, book))
-        self.undo.setToolTip(undo)
+        self.undo.setToolTip(plain_tip(undo))
         self.undo.setAccessibleName(undo)
-        self.redo.setToolTip(redo)
+        self.redo.setToolTip(plain_tip(redo))
         self.redo.setAccessibleName(redo)
         self.undo.setEnabled(undoable is not None)
         self.redo.setEnabled(redoable is not None)
@@ -560,20 +623,29 @@ class Workspace(QWidget):
             self._greet(who)
 
     def _greet(self, who: Patient | None) -> None:
-        """Between two sessions: whom the next one is for."""
+        """Between two sessions: whom the next one is for, and what of theirs was begun."""
+        sessions = self._services.sessions_of(who.id) if who else []
+        draft = next((each for each in sessions if each.state == DRAFT), None)
         if who is None:
             self._greeting.setText(_("Choose a patient, then start a session."))
             words = _("Or create a new patient. Everything you chart is saved at once.")
         else:
             self._greeting.setText(patient_name(who))
-            sessions = self._services.sessions_of(who.id)
-            words = (
-                _("Last session: {day}").format(day=date_text(sessions[0].started_at.date()))
-                if sessions
-                else _("No session yet.")
-            )
+            words = _last_signed_words(sessions, self._services.now().date())
         self._greeting_words.setText(words)
-        self._greeting_start.setVisible(who is not None)
+        self._greeting_draft = draft.id if draft else ""
+        if draft is not None:
+            moment = moment_text(draft.started_at)
+            title = _("Continue the draft of {moment}").format(moment=moment)
+            self.continue_draft.setText(title)
+            self.continue_draft.setAccessibleName(title)
+        self.continue_draft.setVisible(draft is not None)
+        self._greeting_start.setVisible(draft is not None)
+        self.start.setVisible(who is not None and draft is None)
+        if who is not None:
+            past = self._services.past_sessions(who.id)
+            last = plan_as_given(past[0]) if past else None
+            self.start.offer(last, self._services.templates())
 
     def _say_sign(self, session: Session | None) -> None:
         planned = len(session.of_state(State.PLANNED)) if session else 0
@@ -598,3 +670,18 @@ class Workspace(QWidget):
 
     def _say(self, sentence: str) -> None:
         self._notice.say(sentence)
+
+
+def _last_signed_words(sessions: Sequence[SessionRow], today: date) -> str:
+    """How long ago the newest signed session was."""
+    signed = next((each.started_at.date() for each in sessions if each.state == SIGNED), None)
+    if signed is None:
+        return _("No signed session yet.")
+    days = (today - signed).days
+    if days <= 0:  # below zero, one of two clocks was wrong: the day alone is certain
+        return _("Last signed session: {day}").format(day=date_text(signed))
+    return ngettext(
+        "{number} day since the last signed session, of {day}",
+        "{number} days since the last signed session, of {day}",
+        days,
+    ).format(number=days, day=date_text(signed))

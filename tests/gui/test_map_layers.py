@@ -18,10 +18,10 @@ from desktop.core.acts import AddExtra, GiveAll, Move, Omit, PlanProtocol, SetDo
 from desktop.core.atlas import Point
 from desktop.core.protocol import Edition, Side
 from desktop.core.session import Session
-from desktop.gui import art, marks
+from desktop.gui import art, labels, marks, past_layer, suggestions
 from desktop.gui.map_view import MapView
 from desktop.gui.past import past_of
-from desktop.gui.theme import DARK, LIGHT, Colours, Measures
+from desktop.gui.theme import CONTRAST, DARK, LIGHT, Colours, Measures
 from desktop.resources import handbook
 from tests.gui.conftest import Chart
 
@@ -33,6 +33,14 @@ OTHER = Point("left", 40.0, 785.0)
 EXTRA = AddExtra("temporalis", Side.LEFT, Decimal(5), FREE)
 # The offscreen platform says so of every tip.
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")
+PICTURES = (
+    art.ground,
+    labels._figures,
+    labels._name,
+    marks._mark,
+    past_layer._past_mark,
+    suggestions._suggestion,
+)
 CLOSE_UP_PX = (948, 418)  # of the map in a window of 1280 x 800 at 96 dots an inch
 
 
@@ -109,30 +117,6 @@ def test_a_point_of_another_atlas_is_not_drawn_on_this_one(chart: Chart) -> None
     past = past_of([elsewhere], frozenset({LEFT_TEMPLE}), BOOK)
     assert past.points == ()
     assert past.figures("TEM-1-L") == ("5",)
-
-
-def test_figures_stand_at_the_sites_of_a_close_up_and_in_no_overview(
-    chart: Chart, qtbot: QtBot
-) -> None:
-    for labelled in (True, False):
-        view = shown("left_temple", qtbot, labelled=labelled)
-        view.show_session(chart(PLAN))
-        before = picture(view)
-        view.show_past([chart(PLAN, GIVEN)])
-        assert (picture(view) != before) is labelled
-        view.show_past([])
-        assert picture(view) == before
-
-
-def test_two_sessions_with_other_units_have_other_figures(chart: Chart, qtbot: QtBot) -> None:
-    view = shown("left_temple", qtbot)
-    view.show_session(chart(PLAN))
-    pictures = []
-    for units in ("5", "7.5"):
-        dose = SetDose("TEM-1-L", Decimal(units))
-        view.show_past([chart(PLAN, GIVEN), chart(PLAN, dose, GIVEN)])
-        pictures.append(picture(view))
-    assert pictures[0] != pictures[1]
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -224,7 +208,7 @@ def test_a_suggested_place_is_drawn_where_it_is_hit(chart: Chart, qtbot: QtBot) 
     view.show_suggestions({LEFT_TEMPLE: [FREE]})
     changed = changes(picture(view), before)
     assert (changed.center() - view.pixel_of(FREE)).manhattanLength() <= 2
-    assert max(changed.width(), changed.height()) < 2.6 * view._radius()
+    assert max(changed.width(), changed.height()) < 2.6 * view.projection.radius
 
 
 def test_nothing_is_suggested_for_other_muscles_other_views_or_a_taken_place(
@@ -243,6 +227,37 @@ def test_nothing_is_suggested_for_other_muscles_other_views_or_a_taken_place(
     assert picture(view) == before
     for point in (FREE, OTHER):
         assert view.hit(QPointF(view.pixel_of(point))).suggested is None
+
+
+def test_of_an_earlier_extra_and_a_suggestion_at_one_place_only_the_suggestion_is_drawn(
+    chart: Chart, qtbot: QtBot
+) -> None:
+    view = shown("left_temple", qtbot)
+    view.show_session(chart(PLAN))
+    view.show_suggestions({LEFT_TEMPLE: [FREE]})
+    before = picture(view)
+    view.show_past([chart(PLAN, replace(EXTRA, point=replace(FREE, up_mm=793.0)), GIVEN)])
+    assert picture(view) == before
+    view.show_past([chart(PLAN, replace(EXTRA, point=OTHER), GIVEN)])
+    assert picture(view) != before
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
+@pytest.mark.parametrize("age", [0, 1, 2])
+def test_dashes_and_dose_of_an_earlier_extra_are_readable_in_every_scheme(
+    age: int, colours: Colours, chart: Chart, qtbot: QtBot
+) -> None:
+    view = shown("left_temple", qtbot)
+    view.show_colours(colours)
+    view.show_session(chart(PLAN))
+    view.show_past([*[chart(PLAN, GIVEN)] * age, chart(PLAN, EXTRA, GIVEN)])
+    half = round(view.projection.radius * 0.7 * 1.3)
+    at, made = view.pixel_of(FREE), picture(view)
+    number = [made.pixelColor(at + QPoint(x, y)) for x in range(-4, 5) for y in range(-6, 7)]
+    edge = [made.pixelColor(at + QPoint(x, half - abs(x))) for x in range(-half, half + 1)]
+    for tones in (number, edge):
+        shades = sorted(tone.lightness() for tone in tones)
+        assert shades[-1] - shades[0] > 110
 
 
 # -- tips -------------------------------------------------------------------------------------
@@ -372,7 +387,7 @@ def from_right_to_left() -> Iterator[Callable[[], None]]:
     def turn() -> None:
         QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         # What was painted before would hide what is painted now.
-        for made in (marks._mark, marks._label, marks._past_mark, marks._suggestion, art.ground):
+        for made in PICTURES:
             made.cache_clear()
 
     yield turn

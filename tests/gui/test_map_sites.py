@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QAccessibleInterface,
 )
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.core.acts import AddExtra, GiveReason, Move, Omit, PlanProtocol, SetDose, Tap
@@ -27,6 +27,8 @@ from tests.gui.conftest import Chart
 
 PLAN = PlanProtocol()
 SPOT = Point("left", 60.0, 800.0)
+OTHER = Point("left", 40.0, 785.0)
+LEFT_TEMPLE = ("temporalis", Side.LEFT)
 PLACED = AddExtra("temporalis", Side.LEFT, Decimal(5), SPOT)
 UNPLACED = AddExtra("temporalis", Side.LEFT, Decimal(5))
 
@@ -44,6 +46,7 @@ def temple(book: Handbook, qtbot: QtBot) -> MapView:
 
 def sites_of(view: MapView) -> dict[str, QAccessibleInterface]:
     """What a screen reader finds in a picture, by name."""
+    QApplication.processEvents()  # the picture is painted first
     whole = QAccessible.queryAccessibleInterface(view)
     children = [whole.child(number) for number in range(whole.childCount())]
     return {
@@ -99,7 +102,7 @@ def test_a_site_is_found_where_it_is_drawn_also_after_a_move_and_in_another_size
                 words = site_words(code, chart(*acts).injections[code], book)
                 box = found[words].rect()
                 assert box.center() == temple.mapToGlobal(temple.place_of(code)), (code, size)
-                assert abs(box.width() / 2 - temple._radius()) <= 1
+                assert abs(box.width() / 2 - temple.projection.radius) <= 1
 
 
 def test_a_picture_that_was_hidden_knows_its_sites_when_it_is_shown(
@@ -152,17 +155,74 @@ def test_the_press_of_a_screen_reader_tells_the_site_at_once(temple: MapView, ch
 
 def test_a_name_is_told_anew_only_when_it_changes(temple: MapView, chart: Chart) -> None:
     temple.show_session(chart(PLAN))
+    QApplication.processEvents()
     buttons = temple._buttons._buttons
     for button in buttons.values():
         button.setAccessibleName("as before")
     temple.show_session(chart(PLAN, Tap("TEM-2-L")), "TEM-2-L")
     temple.resize(700, 400)
+    QApplication.processEvents()
     assert {code: button.accessibleName() for code, button in buttons.items()} == {
         "TEM-1-L": "as before",
         "TEM-2-L": "Temporalis 2 left, given, 5 units",
         "TEM-3-L": "as before",
         "TEM-4-L": "as before",
     }
+
+
+def test_names_are_told_after_the_picture_is_painted(temple: MapView, chart: Chart) -> None:
+    temple.show_session(chart(PLAN))
+    assert "Temporalis 2 left, planned, 5 units" in sites_of(temple)
+    button = temple._buttons._buttons["TEM-2-L"]
+    for session in (chart(PLAN, Omit("TEM-2-L")), chart(PLAN, Tap("TEM-2-L"))):
+        temple.show_session(session)
+        assert button.accessibleName() == "Temporalis 2 left, planned, 5 units"
+    QApplication.processEvents()
+    assert button.accessibleName() == "Temporalis 2 left, given, 5 units"
+
+
+def test_who_cannot_wait_has_the_names_told_at_once(temple: MapView, chart: Chart) -> None:
+    temple.show_session(chart(PLAN, Tap("TEM-2-L")))
+    temple.tell_sites()
+    assert temple._buttons._buttons["TEM-2-L"].accessibleName().startswith("Temporalis 2 left, giv")
+
+
+def test_a_suggested_place_is_found_where_it_is_drawn_and_only_while_it_is_offered(
+    temple: MapView, chart: Chart
+) -> None:
+    temple.show_session(chart(PLAN))
+    temple.show_suggestions({LEFT_TEMPLE: [SPOT, OTHER], ("temporalis", Side.RIGHT): [OTHER]})
+    names = [f"Temporalis left, suggested place {number} for an extra" for number in (1, 2)]
+    found = sites_of(temple)
+    assert list(found)[4:] == names
+    for name, point in zip(names, (SPOT, OTHER), strict=True):
+        assert found[name].role() == QAccessible.Role.Button
+        assert found[name].rect().center() == temple.mapToGlobal(temple.pixel_of(point))
+    temple.show_suggestions({})
+    assert len(sites_of(temple)) == 4
+
+
+def test_the_press_of_a_suggested_place_tells_its_point_and_no_site(
+    temple: MapView, chart: Chart
+) -> None:
+    temple.show_session(chart(PLAN))
+    temple.show_suggestions({LEFT_TEMPLE: [SPOT, OTHER]})
+    pressed: list[object] = []
+    temple.suggestion_pressed.connect(pressed.append)
+    temple.site_pressed.connect(pressed.append)
+    site = sites_of(temple)["Temporalis left, suggested place 2 for an extra"]
+    site.actionInterface().doAction("Press")
+    assert pressed == [OTHER]
+
+
+def test_a_suggested_place_that_was_taken_is_not_found_and_the_next_keeps_its_number(
+    temple: MapView, chart: Chart
+) -> None:
+    temple.show_suggestions({LEFT_TEMPLE: [SPOT, OTHER]})
+    temple.show_session(chart(PLAN, PLACED))
+    assert [name for name in sites_of(temple) if "suggested" in name] == [
+        "Temporalis left, suggested place 2 for an extra"
+    ]
 
 
 def test_mouse_and_finger_go_through_to_the_map(temple: MapView, chart: Chart) -> None:

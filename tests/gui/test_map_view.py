@@ -83,12 +83,12 @@ def test_the_nearest_site_within_reach_is_meant_and_no_other(
 ) -> None:
     view = MapView(FRAMES[key], BOOK, LIGHT)
     view.resize(950, 424)
-    places = {code: view._to_pixels(BOOK.atlas.home_point(code)) for code in own_sites(view)}
+    places = {code: view.projection.at(BOOK.atlas.home_point(code)) for code in own_sites(view)}
     distances = {code: hypot(at.x() - x, at.y() - y) for code, at in places.items()}
     nearest = min(distances, key=lambda code: distances[code])
-    reach = max(view._reach_px, view._radius())
+    reach = max(view._reach_px, view.projection.radius)
     found = view.hit(QPointF(x, y)).site
-    tenth_of_a_mm = view._scale() / 10  # to which points are kept
+    tenth_of_a_mm = view.projection.px_per_mm / 10  # to which points are kept
     if distances[nearest] > reach + tenth_of_a_mm:
         assert found is None
     elif distances[nearest] < reach - tenth_of_a_mm:
@@ -226,7 +226,7 @@ def test_every_state_is_drawn_differently_without_any_colour(chart: Chart, qtbot
     pictures = {}
     for name, session in states.items():
         view.show_session(session)
-        at, radius = view.place_of(code), round(view._radius()) + 4
+        at, radius = view.place_of(code), round(view.projection.radius) + 4
         picture = (
             view.grab().toImage().copy(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
         )
@@ -241,7 +241,7 @@ def test_every_state_is_drawn_differently_without_any_colour(chart: Chart, qtbot
 def test_an_omitted_site_is_crossed_out(chart: Chart, qtbot: QtBot) -> None:
     view = shown(FRAMES["forehead"], (950, 424), qtbot)
     view.show_session(chart(PlanProtocol(), Omit("FRO-1-R")))
-    at, arm = view.place_of("FRO-1-R"), round(view._radius() * 0.25)
+    at, arm = view.place_of("FRO-1-R"), round(view.projection.radius * 0.25)
     picture = view.grab().toImage()
     for dx, dy in ((0, 0), (arm, arm), (arm, -arm), (-arm, arm), (-arm, -arm)):
         assert picture.pixelColor(at + QPoint(dx, dy)).lightness() < 110
@@ -254,8 +254,8 @@ def test_another_dose_bears_a_sign_beside_its_number(chart: Chart, qtbot: QtBot)
     code, corners = "FRO-1-R", []
     for units in (Decimal(5), Decimal("7.5")):
         view.show_session(chart(PlanProtocol(), Tap(code), SetDose(code, units)))
-        corner = view.place_of(code) + QPoint(1, -1) * (view._radius() * 0.78)
-        small = round(view._radius() * 0.3)
+        corner = view.place_of(code) + QPoint(1, -1) * (view.projection.radius * 0.78)
+        small = round(view.projection.radius * 0.3)
         picture = view.grab().toImage()
         corners.append(picture.copy(corner.x() - small, corner.y() - small, 2 * small, 2 * small))
     assert differing(*corners) > 0.2

@@ -1,11 +1,12 @@
 """Patients: found as one types, made once, and never lost while being typed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop import resources
@@ -14,7 +15,7 @@ from desktop.core.patient import Sex
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
 from desktop.wording import patient_name
-from tests.conftest import confirm_again, enter, press, press_keys
+from tests.conftest import SIZE_PX, confirm_again, enter, press, press_keys
 
 ALL = [patient_name(each) for each in resources.invented()[2]]
 FIELDS = {
@@ -23,6 +24,7 @@ FIELDS = {
     "birth_date": "1990-01-31",
     "record_number": "N-1",
     "phone": "030 1234",
+    "alerts": "Latex allergy",
     "remarks": "prefers mornings",
 }
 
@@ -33,8 +35,9 @@ def listed(hand: Hand) -> list[str]:
 
 
 def typed(form: PatientForm) -> dict[str, str]:
-    lines = {name: getattr(form, name).text() for name in FIELDS if name != "remarks"}
-    return {**lines, "remarks": form.remarks.toPlainText()}
+    texts = {name: getattr(form, name).toPlainText() for name in ("alerts", "remarks")}
+    lines = {name: getattr(form, name).text() for name in FIELDS if name not in texts}
+    return {**lines, **texts}
 
 
 def fill(form: PatientForm, **fields: str) -> dict[str, str]:
@@ -127,6 +130,8 @@ def test_a_double_click_on_create_is_no_answer_to_the_question_about_duplicates(
         ({"given_name": "Ida\u202e"}, "U+202E"),
         ({"given_name": "Ida\x07"}, "U+0007"),
         ({"phone": "030\u20281234"}, "U+2028"),
+        ({"alerts": "Latex\n" + "x" * 201}, "201 characters, 200 at most"),
+        ({"alerts": "Latex\u202e"}, "U+202E"),
         ({"remarks": "x" * 20_001}, "20001 characters, 20000 at most"),
     ],
 )
@@ -198,3 +203,62 @@ def test_choosing_another_patient_puts_the_open_session_away_as_it_is(
     charting.choose_patient(2)
     assert charting.workspace.document is None
     assert desk.file.records.session(left.id) == left
+
+
+def alerts_shown(hand: Hand) -> list[str]:
+    QApplication.processEvents()
+    labels = hand.workspace.alerts.findChildren(QLabel)
+    return [each.text() for each in labels if each.isVisible()]
+
+
+def test_alerts_are_kept_a_line_each_and_stand_above_every_screen(hand: Hand, desk: Desk) -> None:
+    hand.choose_patient(0)
+    assert alerts_shown(hand) == []
+
+    def work(form: PatientForm) -> None:
+        enter(form.alerts, "  Latex allergy \n\n<b>Blood</b> thinner & more\n")
+        hand.click(form.confirm)
+
+    hand.in_form(hand.button("Edit"), PatientForm, work)
+    kept = desk.file.records.patient_by_number("4711")
+    assert kept is not None
+    assert kept.alert_lines == ("Latex allergy", "<b>Blood</b> thinner & more")
+    words = "\N{WARNING SIGN} Latex allergy \N{MIDDLE DOT} <b>Blood</b> thinner & more"
+    assert alerts_shown(hand) == [words]
+    hand.start_session()
+    assert alerts_shown(hand) == [words]
+    hand.workspace._show_patients.setChecked(True)
+    hand.choose_patient(1)
+    assert alerts_shown(hand) == []
+
+
+def test_a_dozen_alerts_are_never_cut(hand: Hand, desk: Desk) -> None:
+    patient = desk.file.records.patient("invented-1")
+    alerts = "\n".join(f"alert number {number} of this patient" for number in range(12))
+    desk.file.records.change_patient(replace(patient, alerts=alerts))
+    hand.choose_patient(0)
+    hand.start_session()
+    (words,) = alerts_shown(hand)
+    assert words.endswith("alert number 11 of this patient")
+    label = hand.workspace.alerts._words
+    all_of_it = label.fontMetrics().boundingRect(
+        label.contentsRect(), Qt.TextFlag.TextWordWrap.value, words
+    )
+    assert label.contentsRect().contains(all_of_it)
+    assert hand.window.width() == SIZE_PX[0]
+    assert hand.window.rect().contains(QRect(label.mapTo(hand.window, QPoint()), label.size()))
+
+
+def test_alerts_taken_away_are_gone(hand: Hand, desk: Desk) -> None:
+    patient = desk.file.records.patient("invented-1")
+    desk.file.records.change_patient(replace(patient, alerts="Latex allergy"))
+    hand.choose_patient(0)
+    assert len(alerts_shown(hand)) == 1
+
+    def work(form: PatientForm) -> None:
+        assert form.alerts.toPlainText() == "Latex allergy"
+        form.alerts.clear()
+        hand.click(form.confirm)
+
+    hand.in_form(hand.button("Edit"), PatientForm, work)
+    assert alerts_shown(hand) == []

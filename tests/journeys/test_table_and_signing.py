@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.app import Desk
 from desktop.core.session import State
-from desktop.gui.pages import TABLE
 from desktop.gui.dose_table import REASON, UNITS
 from desktop.gui.forms import ReasonForm
 from desktop.gui.hand import Hand
+from desktop.gui.pages import TABLE
 from desktop.gui.sign_form import SignForm
 from tests.conftest import confirm_again, double_click, enter, in_dialog, menu_entry, press
 from tests.journeys.test_refusals import sentences
