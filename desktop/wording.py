@@ -25,6 +25,9 @@ from desktop.core.session import NO_SITES, Injection, Session, State
 from desktop.core.vial import Expiry
 from desktop.language import _, ngettext
 
+# Invisible marks of direction (Unicode Standard Annex 9).
+RIGHT_TO_LEFT, FIRST_STRONG, END = "\u200f", "\u2068", "\u2069"
+
 
 def units_text(units: Decimal) -> str:
     """`7.5 units`, `1 unit`."""
@@ -37,6 +40,18 @@ def volume_text(volume_ml: Decimal) -> str:
     rounded = volume_ml.quantize(Decimal("0.01"))
     text = _("{number} mL").format(number=amount_text(rounded))
     return text if rounded == volume_ml else _("about {volume}").format(volume=text)
+
+
+def dotted(parts: Iterable[str]) -> str:
+    """Facts in one line with dots between them, in the order in which one reads.
+
+    In a right-to-left language each stands by itself: else a date that follows a volume would be
+    read as its number.
+    """
+    if not language.current().is_right_to_left:
+        return " \N{MIDDLE DOT} ".join(parts)
+    isolated = (f"{FIRST_STRONG}{part}{END}" for part in parts)
+    return RIGHT_TO_LEFT + " \N{MIDDLE DOT} ".join(isolated)
 
 
 def month_name(month: int) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import desktop
-from desktop import app, wording
+from desktop import app, language, wording
 from desktop.core import acts, charting, rules
 from desktop.core.acts import ACTS, Act, perform
 from desktop.core.amounts import NotAnAmountError
@@ -382,3 +382,13 @@ def test_no_text_of_the_program_calls_units_u() -> None:
     ]
     assert len(said) > 250
     assert [each for each in said if re.search(r"[\d}] ?U\b|\bIU\b", each[1])] == []
+
+
+def test_facts_of_one_line_keep_their_order_in_a_right_to_left_language() -> None:
+    facts = ["4 mL", "mixed 22 Nov 2026"]
+    assert wording.dotted(facts) == "4 mL \N{MIDDLE DOT} mixed 22 Nov 2026"
+    with language.speaking("ar"):
+        line = wording.dotted(facts)
+    assert line.startswith("\u200f")  # the line runs from the right, whatever it begins with
+    assert line.count("\u2068") == line.count("\u2069") == len(facts)
+    assert re.sub("[\u200f\u2068\u2069]", "", line) == wording.dotted(facts)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.gui import theme
 from desktop.gui.theme import Colours
 from desktop.gui.widgets import plain_tip
+from desktop.wording import dotted
 
 GAP_PX = 10
-SEPARATOR = " \N{MIDDLE DOT} "
 LARGE_PT, SMALL_PT, SMALLEST_PT = 13.0, 10.0, 7.0
 
 
@@ -31,7 +31,7 @@ class Banner(QWidget):
 
     def show_person(self, name: str, facts: Sequence[str]) -> None:
         """Show this name and these facts."""
-        told = (name, SEPARATOR.join(fact for fact in facts if fact))
+        told = (name, dotted(fact for fact in facts if fact))
         if told == (self._name, self._facts):
             return
         self._name, self._facts = told

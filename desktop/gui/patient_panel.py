@@ -19,7 +19,7 @@ from desktop.gui.services import Services, SessionRow
 from desktop.gui.theme import ROW_MM, Colours, Measures
 from desktop.gui.widgets import button, column, label, restyle, row
 from desktop.language import _
-from desktop.wording import date_text, moment_text, patient_name, time_text
+from desktop.wording import date_text, dotted, moment_text, patient_name, time_text
 
 PANEL_WIDTH_PX = 274
 FIND_AFTER_MS = 60
@@ -243,12 +243,12 @@ def _item(which: str, title: str, detail: str, mark: str = "") -> QListWidgetIte
 def _patient_item(patient: Patient) -> QListWidgetItem:
     number = _("No {number}").format(number=patient.record_number)
     born = date_text(patient.birth_date)
-    return _item(patient.id, patient_name(patient), f"{born} \N{MIDDLE DOT} {number}")
+    return _item(patient.id, patient_name(patient), dotted([born, number]))
 
 
 def _draft_item(draft: SessionRow) -> QListWidgetItem:
     units = _("{number} units").format(number=amount_text(draft.given_units))
-    detail = f"{moment_text(draft.started_at)} \N{MIDDLE DOT} {units}"
+    detail = dotted([moment_text(draft.started_at), units])
     return _item(draft.id, patient_name(draft), detail, _state_mark(draft.state))
 
 

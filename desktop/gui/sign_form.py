@@ -13,6 +13,7 @@ from desktop.gui.widgets import label
 from desktop.language import _, ngettext
 from desktop.wording import (
     date_text,
+    dotted,
     finding_sentence,
     moment_text,
     patient_name,
@@ -41,7 +42,7 @@ class SignForm(Form):
         self._performer = session.performed_by
         who = f"{patient_name(patient)}, {date_text(patient.birth_date)}"
         number = _("No {number}").format(number=patient.record_number)
-        name = label(f"{who} \N{MIDDLE DOT} {number}", "", wrap=True)
+        name = label(dotted([who, number]), "", wrap=True)
         name.setStyleSheet("font-size: 12pt; font-weight: 600;")
         self.above.addWidget(name)
         self.above.addWidget(label(moment_text(session.started_at), "quiet"))

@@ -12,7 +12,7 @@ from desktop.core.plan import EMPTY_PLAN, Plan
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _, ngettext
-from desktop.wording import plan_text
+from desktop.wording import dotted, plan_text
 
 
 class StartRow(QWidget):
@@ -59,7 +59,7 @@ class StartRow(QWidget):
             # Reasons of that day come along and are accepted with the start: the button says so.
             self._as_last.say(
                 _("Start as last time"),
-                " \N{MIDDLE DOT} ".join([plan_text(last.name), plan_size(last)]),
+                dotted([plan_text(last.name), plan_size(last)]),
             )
         self._template.setEnabled(bool(templates))
         if len(templates) == 1:
@@ -96,7 +96,7 @@ class StartRow(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for each in self._templates:
-            words = f"{plan_text(each.name)} \N{MIDDLE DOT} {plan_size(each)}"
+            words = dotted([plan_text(each.name), plan_size(each)])
             menu.addAction(words.replace("&", "&&"), partial(self.start_wanted.emit, each))
         menu.popup(self._template.mapToGlobal(self._template.rect().topLeft()))
 
@@ -107,4 +107,4 @@ def plan_size(plan: Plan) -> str:
         number=len(plan.sites)
     )
     units = amount_text(sum((each.units for each in plan.sites), Decimal(0)))
-    return f"{sites} \N{MIDDLE DOT} " + _("{number} units").format(number=units)
+    return dotted([sites, _("{number} units").format(number=units)])

@@ -24,6 +24,7 @@ from desktop.gui.widgets import align_text, column, label, row, rule
 from desktop.language import _
 from desktop.wording import (
     change_words,
+    dotted,
     finding_sentence,
     list_text,
     profile_name,
@@ -113,7 +114,7 @@ class TotalsPanel(QWidget):
         for total in totals:
             self._regions[total.region.key].show(total)
         self._sides.setText(
-            " \N{MIDDLE DOT} ".join(
+            dotted(
                 f"{side_name(side)} {amount_text(rules.side_units(session, side))}"
                 for side in (Side.RIGHT, Side.MIDLINE, Side.LEFT)
             )
@@ -155,7 +156,7 @@ def change_lines(session: Session, book: Handbook) -> list[str]:
     sites: dict[str, list[str]] = {}
     for change in rules.changes(session, book):
         words = change_words(change, book)
-        said = f"{words} \N{MIDDLE DOT} {change.reason}" if change.reason else words
+        said = dotted([words, change.reason]) if change.reason else words
         sites.setdefault(said, []).append(site_short(change.code))
     return [f"{list_text(codes)}: {said}" for said, codes in sites.items()]
 

@@ -15,7 +15,7 @@ from desktop.gui.key_gate import CHARTS
 from desktop.gui.theme import CHIP_MM, Measures
 from desktop.gui.widgets import button, label, plain_tip, row
 from desktop.language import _
-from desktop.wording import expiry_text, moment_text, volume_text
+from desktop.wording import dotted, expiry_text, moment_text, volume_text
 
 
 class VialRow(QFrame):
@@ -135,7 +135,7 @@ def vial_words(vial: Vial, book: Handbook) -> str:
         mixed = [volume_text(vial.diluent_ml), per_tenth_text(per_tenth)]
     if vial.mixed_at is not None:
         mixed.append(_("mixed {moment}").format(moment=moment_text(vial.mixed_at)))
-    return "\n".join(" \N{MIDDLE DOT} ".join(line) for line in (which, mixed) if line)
+    return "\n".join(dotted(line) for line in (which, mixed) if line)
 
 
 def per_tenth_text(units: Decimal) -> str:

@@ -17,7 +17,7 @@ from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, identity_of
 from desktop.core.plan import Plan, plan_as_charted, plan_as_given, protocol_plan
 from desktop.core.session import Session, Signature, State
-from desktop.gui.banner import SEPARATOR, Banner
+from desktop.gui.banner import Banner
 from desktop.gui.clock import SessionClock
 from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.drawer import Drawer
@@ -37,6 +37,7 @@ from desktop.language import _, ngettext
 from desktop.wording import (
     age_text,
     date_text,
+    dotted,
     moment_text,
     patient_name,
     plan_text,
@@ -617,7 +618,7 @@ class Workspace(QWidget):
                 _("No {number}").format(number=who.record_number),
             ]
         alerts = who.alert_lines if who else ()
-        self.alerts.say("\N{WARNING SIGN} " + SEPARATOR.join(alerts) if alerts else "")
+        self.alerts.say("\N{WARNING SIGN} " + dotted(alerts) if alerts else "")
         self.banner.show_person(patient_name(who) if who else self._services.clinic.name, facts)
         if self._pages.currentIndex() == 0:
             self._greet(who)
