@@ -290,9 +290,13 @@ def site_words(
 
 def _site_details(each: Injection, session: Session | None) -> Iterator[str]:
     given_or_planned = each.state in (State.GIVEN, State.PLANNED)
-    if given_or_planned:  # the units of an omitted site would sound as if they had been given
+    if given_or_planned and each.planned_units is not None and each.has_other_dose:
+        yield _("{units} instead of {planned}").format(
+            units=units_text(each.units), planned=amount_text(each.planned_units)
+        )
+    elif given_or_planned:  # the units of an omitted site would sound as if they had been given
         yield units_text(each.units)
-    if each.planned_units is not None and (each.has_other_dose or not given_or_planned):
+    elif each.planned_units is not None:
         yield _("planned {units}").format(units=units_text(each.planned_units))
     if each.is_moved:
         yield _("moved")
@@ -364,6 +368,10 @@ def finding_sentence(finding: Finding, book: Handbook) -> str:
         case rules.MovedBelowLowest(code, below):
             return _("{site}: {mm} mm below the lowest paraspinal site.").format(
                 site=site_name(code, book), mm=amount_text(Decimal(str(below)))
+            )
+        case rules.MovedIntoAnother(code, region, side):
+            return _("{site} was given in another muscle: {region} {side}.").format(
+                site=site_name(code, book), region=_named(region, book), side=side_name(side)
             )
         case rules.ChangeWithoutReason(code):
             return _("{site}: no reason recorded.").format(site=site_name(code, book))
@@ -609,6 +617,14 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
         case charting.WrongViewError(region=region):
             return _("{region} takes points in its home view only.").format(
                 region=_named(region, book)
+            )
+        case charting.NothingToMirrorError(code=code):
+            return _("{site} is as planned: there is nothing to mirror yet.").format(
+                site=site_name(code, book)
+            )
+        case charting.OtherSideChartedError(code=code):
+            return _("{site} is charted already. Change it there.").format(
+                site=site_name(code, book)
             )
         case charting.ReasonMissingError():
             return _("This needs a reason.")

@@ -167,6 +167,7 @@ FINDINGS: list[rules.Finding] = [
     rules.RegionOverSites("temporalis", 11, 10),
     rules.ExtraOutsideFollowThePain("FRO-X1-L"),
     rules.MovedBelowLowest("CPS-1-L", 4.5),
+    rules.MovedIntoAnother("COR-1-R", "frontalis", Side.LEFT),
     rules.ChangeWithoutReason("TRA-2-R"),
     rules.SidesDiffer(Decimal(70), Decimal("82.5")),
     rules.UsedOverOpened(Decimal(150), Decimal(60), Decimal(200)),

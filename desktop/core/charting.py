@@ -88,6 +88,24 @@ class WrongViewError(ExpectedError):
         self.home_view = home_view
 
 
+class NothingToMirrorError(ExpectedError):
+    """The site is as it was planned: there is nothing to chart on the other side."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code of the site."""
+        super().__init__(code)
+        self.code = code
+
+
+class OtherSideChartedError(ExpectedError):
+    """What is charted on the other side is not undone by a mirror."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code of the site opposite."""
+        super().__init__(code)
+        self.code = code
+
+
 class ReasonMissingError(ExpectedError):
     """Ending a session early, or discarding, needs a reason."""
 
@@ -269,11 +287,15 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
     Raises:
         SiteNotInSessionError: The session has no such site.
         RegionSideError: The site lies in the midline.
+        NothingToMirrorError: The site is as it was planned, and nothing became of it yet.
+        OtherSideChartedError: The fixed site opposite is charted already, and otherwise.
     """
     _open(session)
     each = _charted(session, code)
     if each.side is Side.MIDLINE:
         raise RegionSideError(each.region, each.side)
+    if each.state is State.PLANNED and not (each.has_other_dose or each.is_moved):
+        raise NothingToMirrorError(code)
     point = None if each.point is None else book.atlas.mirrored(each.point)
     if each.is_extra:
         reason = each.reason or each.planned_reason
@@ -282,7 +304,10 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
         )
     opposite = code.removesuffix(each.side) + each.side.other
     other = session.injections.get(opposite) or _unplanned(opposite, book)
-    state = _state_like(each.state, other)
+    is_charted = other.state in (State.GIVEN, State.OMITTED)
+    state = other.state if each.state is State.PLANNED else _state_like(each.state, other)
+    if is_charted and state is not other.state:
+        raise OtherSideChartedError(opposite)
     vial = other.vial or _newest_vial(session) if state is State.GIVEN else other.vial
     session = _changed(
         session, replace(other, state=state, units=each.units, reason=each.reason, vial=vial)

@@ -105,6 +105,15 @@ class MovedBelowLowest:
 
 
 @dataclass(frozen=True)
+class MovedIntoAnother:
+    """A site was moved into another muscle, or to the other side."""
+
+    code: str
+    region: str
+    side: Side
+
+
+@dataclass(frozen=True)
 class ChangeWithoutReason:
     """A change has no reason."""
 
@@ -156,6 +165,7 @@ Finding = (
     | RegionOverSites
     | ExtraOutsideFollowThePain
     | MovedBelowLowest
+    | MovedIntoAnother
     | ChangeWithoutReason
     | SidesDiffer
     | UsedOverOpened
@@ -295,6 +305,9 @@ def _site_findings(session: Session, book: Handbook) -> Iterator[Finding]:
             below = round(lowest - each.point.up_mm, 1)
             if below > 0:
                 yield MovedBelowLowest(each.code, below)
+        muscle = book.atlas.region_at(each.point) if each.point and each.is_moved else None
+        if muscle is not None and muscle != (each.region, each.side):
+            yield MovedIntoAnother(each.code, *muscle)
 
 
 def _expiry_findings(session: Session) -> Iterator[Finding]:

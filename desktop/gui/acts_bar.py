@@ -128,6 +128,8 @@ class ActsBar(QWidget):
         detail = ""
         if target:
             detail = _("then on to the next") if target == hand.cursor else site_short(target)
+            if hand.dose_units is not None:
+                detail = f"{site_short(target)}, {amount_text(hand.dose_units)}"
         in_sight = not target or hand.is_in_sight(target)
         self._given.say(_("Given") if in_sight else _("Go on to"), detail)
         self._given.setEnabled(bool(target) and not hand.session.is_signed)

@@ -77,6 +77,7 @@ class Chairside(QObject):
         self._muscles = _muscles(book)
         self._asks_stop = False
         self._asks_again = ""
+        self.question_is_fresh = False
         self._goes_on = False
         self._dismissed: set[str] = set()
         self._deaf_until_ms = 0.0
@@ -101,6 +102,7 @@ class Chairside(QObject):
         self.mode = Mode.GIVE
         self.dose_units = None
         self._dismissed.clear()
+        self._asks_again = ""
         self._asks_stop = self._goes_on = False
         if document.session.plan:
             self.cursor = self.next_planned()
@@ -159,6 +161,9 @@ class Chairside(QObject):
         """Do one act, after what was typed before it; say whether it was done."""
         if not isinstance(act, acts.SetRemark):
             self._keep_typed()
+            # A question about one thing is not answered for another.
+            self._asks_stop = False
+            self.question_is_fresh = True
         self.said.emit("")
         return self.document is not None and self.document.perform(act)
 
@@ -181,6 +186,8 @@ class Chairside(QObject):
 
     def choose_page(self, key: str) -> None:
         """A page that the user chose is aimed at from the first moment: no tap on it is lost."""
+        if self.moving and key in self.book.atlas.close_ups and self.home_of(self.moving) != key:
+            self.moving = ""  # it cannot end there
         self.open_page(key)
         self._deaf_until_ms = self._began_until_ms
 
@@ -206,7 +213,7 @@ class Chairside(QObject):
         if code:
             self.cursor = code
             self._asks_again = ""
-            self._asks_stop = self._goes_on = False
+            self._asks_stop = self._goes_on = self.question_is_fresh = False
             self._follow(code)
             self.changed.emit()
 
@@ -353,7 +360,9 @@ class Chairside(QObject):
 
     def _move_by_tap(self, hit: Hit) -> None:
         """The first tap says which site was moved, the second where it was given."""
-        if self.moving:
+        if self.moving and hit.site not in (None, self.moving):
+            self.said.emit(_("Another site is there. Tap a free place."))
+        elif self.moving:
             self._place_moved(hit.point)
         elif hit.site is not None and hit.site in self.session.injections:
             self.moving = self.cursor = hit.site
@@ -366,6 +375,7 @@ class Chairside(QObject):
         if self.document is None or self.document.is_bounce(self.moving):
             return
         self._dismissed.discard(self.moving)
+        self.cursor = self.moving  # of which the reason is asked
         if self.perform(acts.Move(self.moving, point)):
             self._remember_tap(self.moving)
             self.set_mode(Mode.GIVE)
@@ -392,6 +402,7 @@ class Chairside(QObject):
         """Choose what the next tap does."""
         self.mode = mode
         self.moving = ""
+        self._asks_stop = False
         self.changed.emit()
 
     def target(self) -> str:
@@ -412,6 +423,7 @@ class Chairside(QObject):
             # Nobody gives what they do not see: this press only goes there.
             self._follow(target)
             return
+        self._end_mode()
         if self.perform(acts.Give(target, self.dose_units)):
             self._goes_on = self.lacks_reason(target)
             if not self._goes_on:
@@ -430,13 +442,19 @@ class Chairside(QObject):
 
     def give_region(self, region: str) -> None:
         """Give the rest of a region, both sides, and go on."""
+        self._end_mode()
         if self.perform(acts.GiveRegion(region)):
             self._go_on()
 
     def give_all(self) -> None:
         """Give the rest of the plan."""
+        self._end_mode()
         if self.perform(acts.GiveAll()):
             self.changed.emit()
+
+    def _end_mode(self) -> None:
+        """A button that charts is not what the mode waited for: the next tap gives again."""
+        self.mode, self.moving = Mode.GIVE, ""
 
     def omit_cursor(self) -> None:
         """Leave out the site with the ring."""
@@ -445,11 +463,11 @@ class Chairside(QObject):
 
     def mirror_cursor(self) -> None:
         """Chart on the other side what was charted at the ring."""
+        self._end_mode()
         before = set(self.session.injections)
-        opposite = {"R": "L", "L": "R"}
-        place, _dash, side = self.cursor.rpartition("-")
+        opposite = self.mirrored
         if self.cursor and self.perform(acts.Mirror(self.cursor)):
-            self.cursor = f"{place}-{opposite.get(side, side)}"
+            self.cursor = opposite
             self._ring_new(before)
             self.point_ring_at(self.cursor)
 
@@ -466,6 +484,16 @@ class Chairside(QObject):
             self._add_extra(each.region, each.side, free[0])
         else:
             self.set_mode(Mode.EXTRA)
+
+    @property
+    def mirrored(self) -> str:
+        """The site that "mirror" charts, or that it is an extra's; empty where it cannot."""
+        each = self.session.injections.get(self.cursor)
+        if each is None or each.side is Side.MIDLINE or self.session.is_signed:
+            return ""
+        if each.state is State.PLANNED and not (each.has_other_dose or each.is_moved):
+            return ""
+        return self.cursor.removesuffix(each.side) + each.side.other
 
     def set_dose_at_cursor(self, units: Decimal) -> None:
         """Plan or correct the dose of the site with the ring."""
@@ -503,7 +531,7 @@ class Chairside(QObject):
         """What is asked now."""
         if self.document is None or self.session.is_signed:
             return None
-        if self._asks_stop:
+        if self._asks_stop and self.session.of_state(State.PLANNED):
             return Question("")
         asks_again = self.cursor == self._asks_again and self.has_change(self.cursor)
         is_due = self.cursor not in self._dismissed and self.lacks_reason(self.cursor)
@@ -524,6 +552,7 @@ class Chairside(QObject):
     def ask_stop(self) -> None:
         """Ask why the session ends here."""
         self._asks_stop = bool(self.session.of_state(State.PLANNED))
+        self.question_is_fresh = True
         self.changed.emit()
 
     def ask_again(self) -> None:
@@ -536,6 +565,7 @@ class Chairside(QObject):
             self._dismissed.discard(code)
             self.point_ring_at(code)
             self._asks_again = code
+            self.question_is_fresh = True
             self.changed.emit()
 
     def answer(self, reason: str) -> None:
@@ -585,6 +615,8 @@ class Chairside(QObject):
         self.said.emit("")
         if self.cursor not in self.session.injections and self.cursor not in self._homes:
             self.cursor = ""  # an extra that was undone
+        if self.moving and self.moving not in self.session.injections:
+            self._end_mode()
         if self.is_close_up and self._is_complete_now():
             following = self.next_planned()
             if following:

@@ -87,6 +87,7 @@ class ReasonStrip(QFrame):
             chip.deleteLater()
         for each in (self._other, self._later):
             self._flow.removeWidget(each)
+        self._other.setFixedWidth(84 if numbered else 112)
         self._chips = []
         for number, reason in enumerate(self._reasons, start=1):
             words = reason.shown.replace("&", "&&")

@@ -450,14 +450,18 @@ class SessionScreen(QWidget):
         return site_words(code, session.injections.get(code), self._book, session)
 
     def _say_site(self, session: Session) -> None:
-        code = self._pointed.site if self._pointed and self._pointed.site else self.hand.cursor
-        words = self._words(session, code) if code else ""
-        self._site.setText(words)
+        """The site with the ring, on which buttons and keys work; never the one under the mouse."""
+        code = self.hand.cursor
+        self._site.setText(self._words(session, code) if code else "")
         self._site.setVisible(bool(code))
+        other = self.hand.mirrored
+        self.mirror.setVisible(bool(other))
+        if other:
+            words = _("Mirror: {site}").format(site=site_short(other))
+            self.mirror.setText(words)
+            self.mirror.setAccessibleName(words)
         open_draft = not session.is_signed
-        each = session.injections.get(self.hand.cursor)
-        self.mirror.setVisible(open_draft and each is not None and each.side is not Side.MIDLINE)
-        self.why.setVisible(open_draft and self.hand.has_change(self.hand.cursor))
+        self.why.setVisible(open_draft and self.hand.has_change(code))
         self._hint.setText(self._hint_words(session))
 
     def _hint_words(self, session: Session) -> str:
@@ -478,6 +482,8 @@ class SessionScreen(QWidget):
             return _("What does this session start from?")
         if not session.injections:
             return _("Tap the sites that are given.")
+        if self._pointed and self._pointed.site and self._pointed.site != hand.cursor:
+            return self._words(session, self._pointed.site)
         if self._pointed and self._pointed.region and not self._pointed.site:
             region, side = self._pointed.region
             name = region_name(self._book.protocol.regions[region])
@@ -486,17 +492,20 @@ class SessionScreen(QWidget):
 
     def _say_question(self, session: Session) -> None:
         question = self.hand.question
+        numbered = self.keys.in_use and self.hand.question_is_fresh
         if question is None or session.is_signed:
             self.reasons.hide()
         elif not question.code:
             self.reasons.ask(
-                _("Why stop here?"), stop_reasons(self._habits), numbered=self.keys.in_use
+                _("Why stop here?"),
+                stop_reasons(self._habits),
+                numbered=numbered,
             )
         else:
             self.reasons.ask(
                 _("Why? {site}").format(site=site_short(question.code)),
                 change_reasons(self._habits),
-                numbered=self.keys.in_use,
+                numbered=numbered,
             )
 
     def _pointed_at(self, hit: Hit | None) -> None:

@@ -2,24 +2,29 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Patient, Person
-from desktop.core.rules import changes, findings
+from desktop.core.rules import ChangeWithoutReason, changes, findings
 from desktop.core.session import Session, State
 from desktop.gui.forms import Explain, Form
-from desktop.gui.widgets import label
+from desktop.gui.widgets import column, label
 from desktop.language import _, ngettext
 from desktop.wording import (
     date_text,
     dotted,
     finding_sentence,
+    list_text,
     moment_text,
     patient_name,
     person_name,
+    site_short,
     units_text,
 )
+
+FINDINGS_PX = 190
+EDGES_PX = 64  # what stands left and right of the findings
 
 
 class SignForm(Form):
@@ -47,8 +52,7 @@ class SignForm(Form):
         self.above.addWidget(name)
         self.above.addWidget(label(moment_text(session.started_at), "quiet"))
         self.above.addWidget(label(_given_words(session, book), "", wrap=True))
-        for finding in findings(session, book):
-            self.above.addWidget(label(finding_sentence(finding, book), "finding", wrap=True))
+        self._add_findings(_finding_lines(session, book))
         if session.charted_by != self._performer:
             charted = _("Charted by {person}").format(person=person_name(session.charted_by))
             self.above.addWidget(label(charted, "quiet", wrap=True))
@@ -58,9 +62,23 @@ class SignForm(Form):
         self.fields.addRow("", self.whose)
         for each in (self.name, self.credentials):
             each.textChanged.connect(self._say_whose)
-        self._say_whose()
         after = _("After signing, the session takes no change.")
         self.above.addWidget(label(after, "quiet", wrap=True))
+        self._say_whose()  # last: it fits the form to all that stands in it
+
+    def _add_findings(self, lines: list[str]) -> None:
+        """All of them, in little room: name and button must be seen together."""
+        if not lines:
+            return
+        inside = QWidget()
+        inside.setLayout(column(*(label(each, "finding", wrap=True) for each in lines)))
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setAccessibleName(_("Findings"))
+        wide = self.minimumWidth() - EDGES_PX
+        scroll.setFixedHeight(min(inside.heightForWidth(wide) + 4, FINDINGS_PX))
+        self.above.addWidget(scroll)
 
     def try_to_accept(self) -> None:
         """Hand over who signs."""
@@ -78,6 +96,18 @@ class SignForm(Form):
         self.whose.setText(words)
         self.fields.setRowVisible(self.whose, bool(signer.name) and signer != self._performer)
         self.adjustSize()
+
+
+def _finding_lines(session: Session, book: Handbook) -> list[str]:
+    """Every finding in a line; sites that lack a reason share one."""
+    found = findings(session, book)
+    missing = [each.code for each in found if isinstance(each, ChangeWithoutReason)]
+    others = [each for each in found if not isinstance(each, ChangeWithoutReason)]
+    lines = [finding_sentence(each, book) for each in others]
+    if missing:
+        sites = list_text([site_short(code) for code in missing])
+        lines.append(_("No reason recorded: {sites}.").format(sites=sites))
+    return lines
 
 
 def _given_words(session: Session, book: Handbook) -> str:

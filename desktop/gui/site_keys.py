@@ -103,7 +103,7 @@ class SiteKeys(QObject):
             self._enter()
         elif key == Qt.Key.Key_Backspace.value:
             self._back()
-        elif hand.question is not None and text.isascii() and text.isdigit():
+        elif hand.question is not None and hand.question_is_fresh and _is_digit(text):
             known = self._choose_reason(int(text))
         elif hand.wants_start and not self.typed and text in STARTS:
             self.start_chosen.emit(int(text))
@@ -204,3 +204,7 @@ class SiteKeys(QObject):
         if self.typed:
             self.typed = ""
             self.typed_changed.emit()
+
+
+def _is_digit(text: str) -> bool:
+    return text.isascii() and text.isdigit()

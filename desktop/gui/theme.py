@@ -361,7 +361,7 @@ QLabel#act {{ font-weight: 600; font-size: 10.5pt; }}
 QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
 QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
 QLabel#act:disabled, QLabel#actdetail:disabled {{ color: {quiet}; }}
-QPushButton#chip {{ border-radius: {chip_round_px}px; padding: 0 14px; min-height: {chip_px}px; }}
+QPushButton#chip {{ border-radius: {chip_round_px}px; padding: 0 11px; min-height: {chip_px}px; }}
 QFrame#bar QPushButton, QDialogButtonBox QPushButton {{ padding: 0 14px;
     min-height: {chip_px}px; }}
 QPushButton#plain {{ border: {focus_px}px solid transparent; background: transparent;

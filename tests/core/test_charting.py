@@ -11,6 +11,8 @@ from desktop.core.acts import ACTS, Act, ChangeVial, perform
 from desktop.core.amounts import NotAnAmountError
 from desktop.core.atlas import Point, PointOutsideViewError
 from desktop.core.charting import (
+    NothingToMirrorError,
+    OtherSideChartedError,
     ReasonMissingError,
     RegionSideError,
     SessionEmptyError,
@@ -296,7 +298,6 @@ def test_an_extra_without_a_point_is_mirrored_without_one(chart: Chart, book: Ha
         "tap FRO-1-L",
         "dose FRO-1-L 7.5, strong\ntap FRO-1-L",
         "omit FRO-1-L, bruise",
-        "reason FRO-1-L, later",
         "move FRO-1-L up 10 mm, brow shape\ntap FRO-1-L",
         "move FRO-1-L left 3 mm, brow shape\nomit FRO-1-L, bruise",
     ],
@@ -304,7 +305,7 @@ def test_an_extra_without_a_point_is_mirrored_without_one(chart: Chart, book: Ha
 def test_a_fixed_site_is_mirrored_onto_the_one_opposite(
     lines: str, chart: Chart, book: Handbook
 ) -> None:
-    lines = VIAL + "plan protocol\nomit FRO-1-R, other\n" + lines
+    lines = VIAL + "plan protocol\n" + lines
     session = chart(lines)
     left, right = session.injections["FRO-1-L"], book.atlas.mirrored
     mirrored = mirror(session, "FRO-1-L", book)
@@ -325,14 +326,32 @@ def test_a_mirrored_site_has_a_state_that_its_plan_allows(chart: Chart, book: Ha
     assert state("tap FRO-1-L") == "given"
     assert state("tap FRO-1-L\ntap FRO-1-L") == "not given"
     last = plan_as_given(chart("tap FRO-1-L"))
-    session = charting.plan_from(chart("tap FRO-1-R\n"), last, book)
+    session = charting.plan_from(chart("dose FRO-1-R 5\n"), last, book)
     omitted = mirror(charting.omit(session, "FRO-1-L"), "FRO-1-L", book)
     assert states(omitted, "FRO-1-R") == "not given"
-    back = mirror(chart("plan protocol"), "FRO-1-L", book)
-    assert back == chart("plan protocol")
-    unplanned = replace(session.injections["FRO-1-R"], state=State.NOT_GIVEN)
-    turned = replace(session, injections={**session.injections, "FRO-1-R": unplanned})
-    assert states(mirror(turned, "FRO-1-R", book), "FRO-1-L") == "omitted"
+    planned = mirror(chart("plan protocol\ndose FRO-1-L 7.5"), "FRO-1-L", book)
+    assert states(planned, "FRO-1-R") == "planned"
+    assert planned.injections["FRO-1-R"].units == Decimal("7.5")
+
+
+def test_a_site_that_is_as_planned_has_nothing_to_mirror(chart: Chart, book: Handbook) -> None:
+    for lines in (
+        "plan protocol",
+        "plan protocol\ntap FRO-1-R",
+        "plan protocol\nomit FRO-1-R, sore",
+    ):
+        with pytest.raises(NothingToMirrorError):
+            mirror(chart(lines), "FRO-1-L", book)
+
+
+@pytest.mark.parametrize(
+    "lines", ["tap FRO-1-L\nomit FRO-1-R, tender", "omit FRO-1-L, sore\ntap FRO-1-R"]
+)
+def test_a_mirror_undoes_nothing_that_is_charted_opposite(
+    lines: str, chart: Chart, book: Handbook
+) -> None:
+    with pytest.raises(OtherSideChartedError):
+        mirror(chart("plan protocol\n" + lines), "FRO-1-L", book)
 
 
 @pytest.mark.parametrize("code", ["PRO-1-M", "PRO-X1-M"])

@@ -13,6 +13,7 @@ from desktop.core.rules import (
     Finding,
     Moved,
     MovedBelowLowest,
+    MovedIntoAnother,
     NotAccountedFor,
     NoVial,
     Omitted,
@@ -281,3 +282,19 @@ def test_extras_are_in_one_order_however_the_session_was_put_together(
     turned = replace(session, injections=dict(sorted(session.injections.items(), reverse=True)))
     assert [each.code for each in book.in_order(session)] == codes
     assert [each.code for each in book.in_order(turned)] == codes
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("move COR-1-R up 25 mm, brow", [MovedIntoAnother("COR-1-R", "frontalis", Side.RIGHT)]),
+        ("move FRO-1-R left 40 mm, brow", [MovedIntoAnother("FRO-1-R", "frontalis", Side.LEFT)]),
+        ("move FRO-1-R up 5 mm, brow", []),
+        ("extra FRO L 5 U, pain here", []),
+    ],
+)
+def test_a_site_moved_into_another_muscle_is_found(
+    line: str, found: list[Finding], chart: Chart, book: Handbook
+) -> None:
+    told = findings(chart(f"plan protocol\n{line}"), book)
+    assert [each for each in told if isinstance(each, MovedIntoAnother)] == found

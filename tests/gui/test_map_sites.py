@@ -265,7 +265,7 @@ def test_a_site_says_dose_and_plan_and_move_and_reason(chart: Chart, book: Handb
     )
     said = {code: site_words(code, session.injections[code], book) for code in session.injections}
     assert said["TEM-2-L"] == (
-        "Temporalis 2 left, planned, 7.5 units, planned 5 units, moved, pain here"
+        "Temporalis 2 left, planned, 7.5 units instead of 5, moved, pain here"
     )
     assert said["PRO-1-M"] == "Procerus, omitted, planned 5 units"
 

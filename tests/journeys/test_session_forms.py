@@ -13,7 +13,6 @@ from desktop.app import Desk
 from desktop.core import acts
 from desktop.core.patient import Person
 from desktop.core.session import Session
-from desktop.gui.banner import SEPARATOR
 from desktop.gui.forms import Form, ReasonForm
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
@@ -21,7 +20,7 @@ from desktop.gui.services import Services
 from desktop.gui.session_forms import MoveToPatientForm, PerformerForm
 from desktop.gui.sign_form import SignForm
 from desktop.store.refusal import DiskFullError
-from desktop.wording import date_text, known_words
+from desktop.wording import date_text, dotted, known_words
 from tests.conftest import confirm_again, enter, menu_entry
 from tests.journeys.test_drafts import discard, draft, listed, on_the_day, ribbon
 from tests.journeys.test_session import text_of
@@ -189,7 +188,7 @@ def mistaken(open_window: Callable[..., Hand], desk: Desk) -> tuple[Hand, Shown,
     as_last = "Start as last time, as given on {} \N{MIDDLE DOT} {}"
     begun = shown(hand)
     assert begun == Shown(
-        banner=f"PATIENT, Test, {SEPARATOR.join(('1 Feb 1980', '46 y', 'female', 'No 4711'))}",
+        banner="PATIENT, Test, " + dotted(["1 Feb 1980", "46 y", "female", "No 4711"]),
         alerts="\N{WARNING SIGN} Latex allergy",
         panel="PATIENT, Test",
         sessions=2,
@@ -201,7 +200,7 @@ def mistaken(open_window: Callable[..., Hand], desk: Desk) -> tuple[Hand, Shown,
     )
     of_right = Shown(
         banner="\u00d1AND\u00da, \u0141ukasz, "
-        + SEPARATOR.join(("30 Nov 1974", "51 y", "male", "No 4712")),
+        + dotted(["30 Nov 1974", "51 y", "male", "No 4712"]),
         alerts="\N{WARNING SIGN} Myasthenia \N{MIDDLE DOT} Blood thinner",
         panel="\u00d1AND\u00da, \u0141ukasz",
         sessions=4,

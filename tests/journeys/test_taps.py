@@ -327,3 +327,73 @@ def test_given_charts_nothing_that_is_not_in_sight(charting: Hand) -> None:
     assert (charting.session, charting.screen.page) == (before, "left_temple")
     charting.click(charting.button("Given"))
     assert charting.session.given[-1].code == "TEM-1-L"
+
+
+def test_a_question_about_the_end_is_not_answered_for_an_extra(charting: Hand) -> None:
+    charting.tap("FRO-1-R")
+    charting.click(charting.button("Stop here"))
+    charting.click(charting.button("Extra"))
+    view = charting.view_of("FRO-1-R")
+    charting.click(view, charting.free_place(view, "frontalis", Side.RIGHT))
+    charting.click(charting.button("patient declined"))
+    assert charting.session.ended_early == ""
+    assert charting.session.injections["FRO-X1-R"].reason == "patient declined"
+
+
+def test_nothing_ends_early_when_everything_was_given(charting: Hand) -> None:
+    charting.click(charting.button("Stop here"))
+    charting.click(charting.button("All given"))
+    assert charting.screen.hand.question is None
+
+
+@pytest.mark.parametrize("mode", ["Move", "Omit"])
+def test_a_mode_ends_when_a_button_charts(mode: str, charting: Hand) -> None:
+    charting.open_close_up("COR-1-R")
+    charting.click(charting.button(mode))
+    charting.click(charting.button("Given"))
+    assert charting.screen.hand.mode is Mode.GIVE
+    charting.tap("FRO-1-L")
+    assert state(charting, "FRO-1-L") is State.GIVEN
+
+
+def test_a_site_is_not_moved_onto_another(charting: Hand) -> None:
+    charting.open_close_up("COR-1-R")
+    charting.click(charting.button("Move"))
+    charting.click(*place(charting, "COR-1-R"))
+    before = charting.session
+    charting.click(*place(charting, "FRO-1-L"))
+    assert charting.session == before
+    assert "Another site" in charting.screen._refusal.text()
+
+
+def test_undo_of_an_extra_ends_its_move(charting: Hand) -> None:
+    charting.open_close_up("TEM-1-L")
+    charting.click(charting.button("Extra"))
+    view = charting.view_of("TEM-1-L")
+    at = charting.free_place(view, "temporalis", Side.LEFT)
+    charting.click(view, at)
+    charting.click(charting.button("Move"))
+    charting.click(view, at)
+    assert charting.screen.hand.moving == "TEM-X1-L"
+    charting.click(charting.workspace.undo)
+    assert (charting.screen.hand.moving, charting.screen.hand.mode) == ("", Mode.GIVE)
+
+
+def test_mirror_is_offered_only_for_what_became_of_a_site(charting: Hand) -> None:
+    assert not charting.screen.mirror.isVisible()
+    charting.tap("TEM-2-L")
+    assert charting.screen.mirror.text() == "Mirror: TEM 2 right"
+    charting.click(charting.screen.mirror)
+    assert state(charting, "TEM-2-R") is State.GIVEN
+    assert state(charting, "TEM-2-L") is State.GIVEN
+
+
+def test_the_pill_names_the_site_with_the_ring_whatever_lies_under_the_mouse(
+    charting: Hand,
+) -> None:
+    charting.open_close_up("FRO-1-R")
+    view, at = place(charting, "FRO-1-R")
+    view.pointed_at.emit(view.hit(QPointF(at)))
+    charting.screen.hand.point_ring_at("FRO-2-L")
+    assert charting.screen._site.text().startswith("Frontalis 2 left")
+    assert charting.screen._hint.text().startswith("Frontalis 1 right")
