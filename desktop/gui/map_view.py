@@ -318,6 +318,8 @@ class MapView(QWidget):
             self._suggestions(points),
             self._cursor,
             is_labelled=self._labelled,
+            # A card shows its own muscles only: else most taps would repaint most cards.
+            has_echoes=self._interactive,
             # While a place is chosen, they would be in the way.
             has_figures=self._labelled and not self._offered,
         )
@@ -382,7 +384,7 @@ class MapView(QWidget):
             each
             for code, each in self._session.injections.items()
             if (each.region, each.side) in self._own
-            or (code in atlas.places and view in atlas.places[code].drawn_mm)
+            or (self._interactive and code in atlas.places and view in atlas.places[code].drawn_mm)
         ]
         # Whether there is any plan at all decides what of the past differs from it.
         has_sites = self._labelled and bool(self._session.injections)

@@ -34,6 +34,7 @@ class Scene:
         cursor: The site with the ring.
         is_labelled: Whether names stand beside the marks.
         has_figures: Whether doses of the past do.
+        has_echoes: Whether sites that are at home in another picture are shown too.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Scene:
         *,
         is_labelled: bool,
         has_figures: bool,
+        has_echoes: bool,
     ) -> None:
         self._book = book
         self._session = session
@@ -70,7 +72,7 @@ class Scene:
         self._unplaced = unplaced(session, book, drawn, muscles)
         self._at = placed | self._unplaced
         self._ring = placed.get(cursor)
-        self._echoes = _echoes(session, book, drawn, muscles)
+        self._echoes = _echoes(session, book, drawn, muscles) if has_echoes else {}
 
     def paint(self, painter: QPainter) -> None:
         """Draw it all, what matters most at the top."""

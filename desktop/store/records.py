@@ -572,7 +572,7 @@ class Records:
             "charted_by": nfc(after.charted_by.name),
         }
         # Not nfc(row): in JSON, the n of an escaped line break would take an accent that follows.
-        self._db.table("act").insert(row)
+        self._insert("act", row)
 
     def _bring_session(self, number: int, before: Session, after: Session) -> None:
         old, new = session_columns(before), session_columns(after)
@@ -583,7 +583,6 @@ class Records:
             changed["patient"] = self._patient_number(after.patient_id)
             self._touch(changed["patient"])
         if changed:
-            # At every tap: `Table.update` asks the file four times what columns it has, for 2 ms.
             columns = ", ".join(f"{column} = :{column}" for column in changed)
             update = f"UPDATE session SET {columns} WHERE number = :at"  # noqa: S608  our columns
             self._db.execute(update, {**nfc(changed), "at": number})
@@ -602,12 +601,21 @@ class Records:
         for key in vials.keys() - new_vials.keys():
             self._db.table("vial").delete((number, key))
 
+    def _insert(self, table: str, row: Row, replacing: tuple[str, ...] = ()) -> None:
+        """One row, at every tap: `Table.insert` would ask the file for its columns each time."""
+        columns, values = ", ".join(row), ", ".join(f":{column}" for column in row)
+        insert = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608  our columns
+        if replacing:
+            new = ", ".join(f"{each} = excluded.{each}" for each in row if each not in replacing)
+            insert += f" ON CONFLICT ({', '.join(replacing)}) DO UPDATE SET {new}"
+        self._db.execute(insert, row)
+
     def _put(self, table: str, number: int, rows: list[Row]) -> None:
         """Insert or replace rows of a session, by their first column."""
         if rows:
             key = next(iter(rows[0]))
-            parts = [nfc({"session": number, **row}) for row in rows]
-            self._db.table(table).upsert_all(parts, pk=("session", key))
+            for row in rows:
+                self._insert(table, nfc({"session": number, **row}), replacing=("session", key))
 
     def _summaries(self, where: str, patient_id: str | None, limit: int) -> list[SessionSummary]:
         values = {"patient": patient_id, "limit": limit}
