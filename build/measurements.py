@@ -251,6 +251,7 @@ def click_rows(folder: Path) -> list[Row]:
 
 def taps(path: Path, *, past: bool) -> Timed:
     """One tap on each of the protocol's sites, in the real window."""
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
     from desktop import app, resources
@@ -278,7 +279,9 @@ def taps(path: Path, *, past: bool) -> Timed:
 
             def tap_and_paint() -> None:
                 hand.click(view, place)  # noqa: B023 - called at once
-                QApplication.processEvents()
+                # Laid out and painted, and no more: what waits for the paint is not part of it.
+                for kind in (QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest):
+                    QApplication.sendPostedEvents(None, kind.value)
 
             seconds.append(once(tap_and_paint))
         window.close()
