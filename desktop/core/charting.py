@@ -294,7 +294,7 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
     each = _charted(session, code)
     if each.side is Side.MIDLINE:
         raise RegionSideError(each.region, each.side)
-    if each.state is State.PLANNED and not (each.has_other_dose or each.is_moved):
+    if each.is_as_planned:
         raise NothingToMirrorError(code)
     point = None if each.point is None else book.atlas.mirrored(each.point)
     if each.is_extra:
@@ -302,7 +302,7 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
         return add_extra(
             session, each.region, each.side.other, each.units, book, point=point, reason=reason
         )
-    opposite = code.removesuffix(each.side) + each.side.other
+    opposite = each.opposite
     other = session.injections.get(opposite) or _unplanned(opposite, book)
     is_charted = other.state in (State.GIVEN, State.OMITTED)
     state = other.state if each.state is State.PLANNED else _state_like(each.state, other)

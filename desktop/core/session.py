@@ -60,6 +60,16 @@ class Injection:
         """Whether the dose differs from the plan."""
         return self.planned_units is not None and self.units != self.planned_units
 
+    @property
+    def is_as_planned(self) -> bool:
+        """Whether nothing became of it yet, and nothing of its plan was changed."""
+        return self.state is State.PLANNED and not (self.has_other_dose or self.is_moved)
+
+    @property
+    def opposite(self) -> str:
+        """The code of the same site, or of an extra of the same number, on the other side."""
+        return self.code.removesuffix(self.side) + self.side.other
+
 
 @dataclass(frozen=True)
 class Waste:

@@ -459,7 +459,8 @@ class Chairside(QObject):
     def omit_cursor(self) -> None:
         """Leave out the site with the ring."""
         self._doubt_reason(self.cursor, omits=True)
-        self._act_on_cursor(acts.Omit)
+        if self._act_on_cursor(acts.Omit(self.cursor)):
+            self._goes_on = self.question is not None
 
     def mirror_cursor(self) -> None:
         """Chart on the other side what was charted at the ring."""
@@ -491,22 +492,19 @@ class Chairside(QObject):
         each = self.session.injections.get(self.cursor)
         if each is None or each.side is Side.MIDLINE or self.session.is_signed:
             return ""
-        if each.state is State.PLANNED and not (each.has_other_dose or each.is_moved):
-            return ""
-        return self.cursor.removesuffix(each.side) + each.side.other
+        return "" if each.is_as_planned else each.opposite
 
     def set_dose_at_cursor(self, units: Decimal) -> None:
         """Plan or correct the dose of the site with the ring."""
-        self._act_on_cursor(lambda code: acts.SetDose(code, units))
+        if self._act_on_cursor(acts.SetDose(self.cursor, units)):
+            self._goes_on = False
 
-    def _act_on_cursor(self, make: Callable[[str], acts.Act]) -> None:
-        code = self.cursor
-        if not code:
+    def _act_on_cursor(self, act: acts.Act) -> bool:
+        if not self.cursor:
             self.said.emit(_("Choose a site first."))
-            return
-        self._dismissed.discard(code)
-        if self.perform(make(code)):
-            self._goes_on = self.question is not None and isinstance(make(code), acts.Omit)
+            return False
+        self._dismissed.discard(self.cursor)
+        return self.perform(act)
 
     def extra_units(self) -> Decimal:
         """The dose of an extra: the one in hand, or what a fixed site has."""

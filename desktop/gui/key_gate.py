@@ -59,7 +59,6 @@ class _Held:
     key: int
     modifiers: Qt.KeyboardModifier
     text: str
-    at_ms: float
 
 
 class KeyGate(QObject):
@@ -152,7 +151,7 @@ class KeyGate(QObject):
         if not could_chart:
             return False
         self.settle()
-        self._held = _Held(target, event.key(), event.modifiers(), event.text(), at_ms)
+        self._held = _Held(target, event.key(), event.modifiers(), event.text())
         self._timer.start()
         return self._swallow(event)
 

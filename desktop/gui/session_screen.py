@@ -1,6 +1,6 @@
 """The session in the middle of the window: cards, map, site and reasons, acts, vial, totals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +13,7 @@ from desktop.core.atlas import CloseUp
 from desktop.core.clinic import Habits
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
-from desktop.core.plan import Plan, plan_as_given, protocol_plan
+from desktop.core.plan import protocol_plan
 from desktop.core.protocol import Side
 from desktop.core.session import Session
 from desktop.core.vial import Vial
@@ -242,8 +242,7 @@ class SessionScreen(QWidget):
     def _offer_starts(self) -> None:
         """What a session can start from; also after the clinic changed its habits."""
         self._habits = self._services.habits()
-        last: Plan | None = plan_as_given(self._past[0]) if self._past else None
-        self.start.offer(last, self._services.templates())
+        self.start.offer(self._past, self._services.templates())
 
     def refresh(self) -> None:
         """Take on what may have been changed in another window: habits, templates."""
@@ -415,33 +414,29 @@ class SessionScreen(QWidget):
         if hand.document is None:
             return
         session = hand.session
+        shows_history = self.show_history.isChecked()
+        ghosts = self._past[:MOST_GHOSTS] if self._shows_past or shows_history else []
+        suggested = self._suggested if hand.mode is Mode.EXTRA else {}
         self.cards.show_session(session, hand.cursor)
         for view in (*self.overview.values(), self.close_up):
             view.show_session(session, hand.cursor)
-            view.show_past(self._ghosts(), all_figures=self.show_history.isChecked())
-            view.show_suggestions(self._suggested if hand.mode is Mode.EXTRA else {})
+            view.show_past(ghosts, all_figures=shows_history)
+            view.show_suggestions(suggested)
         self.table.show_session(session)
         self.totals.show_session(session)
         self.vials.show_session(session)
         self.gaps.show_hand(hand)
         self._row.setCurrentWidget(self.start if hand.wants_start else self.bar)
         self.bar.show_hand(hand, self.keys.typed, offers_all=self._habits.offers_all_given)
-        shows_history = self.show_history.isChecked()
         self._side.setCurrentWidget(self.past if shows_history else self.totals)
         if shows_history:
             self.past.show_past(session, self._past, hand.cursor)
         self._say_site(session)
         self._say_question(session)
-        self._announce(session)
+        self._announce(self._site.text())
 
-    def _ghosts(self) -> Sequence[Session]:
-        shown = self._shows_past or self.show_history.isChecked()
-        return self._past[:MOST_GHOSTS] if shown else ()
-
-    def _announce(self, session: Session) -> None:
+    def _announce(self, words: str) -> None:
         """A screen reader hears what became of the site with the ring."""
-        code = self.hand.cursor
-        words = self._words(session, code) if code else ""
         if words and words != self._announced:
             announce(self, words)
         self._announced = words

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from desktop.core.amounts import amount_text
-from desktop.core.plan import EMPTY_PLAN, Plan
+from desktop.core.plan import EMPTY_PLAN, Plan, plan_as_given
+from desktop.core.session import Session
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _, ngettext
@@ -47,9 +48,9 @@ class StartRow(QWidget):
         self._empty.clicked.connect(lambda: self.start_wanted.emit(EMPTY_PLAN))
         self._templates: Sequence[Plan] = ()
 
-    def offer(self, last: Plan | None, templates: Sequence[Plan]) -> None:
-        """Show what there is to start from."""
-        self._last = last
+    def offer(self, past: Sequence[Session], templates: Sequence[Plan]) -> None:
+        """Show what there is to start from: the newest of the earlier sessions, the templates."""
+        self._last = last = plan_as_given(past[0]) if past else None
         self._templates = templates
         self._as_last.setEnabled(last is not None)
         self._by_protocol.setDefault(last is None)

@@ -15,7 +15,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, identity_of
-from desktop.core.plan import Plan, plan_as_charted, plan_as_given, protocol_plan
+from desktop.core.plan import Plan, plan_as_charted, protocol_plan
 from desktop.core.session import Session, Signature, State
 from desktop.gui.banner import Banner
 from desktop.gui.clock import SessionClock
@@ -644,9 +644,7 @@ class Workspace(QWidget):
         self._greeting_start.setVisible(draft is not None)
         self.start.setVisible(who is not None and draft is None)
         if who is not None:
-            past = self._services.past_sessions(who.id)
-            last = plan_as_given(past[0]) if past else None
-            self.start.offer(last, self._services.templates())
+            self.start.offer(self._services.past_sessions(who.id), self._services.templates())
 
     def _say_sign(self, session: Session | None) -> None:
         planned = len(session.of_state(State.PLANNED)) if session else 0
