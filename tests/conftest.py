@@ -131,6 +131,7 @@ def press(hand: Hand, widget: QWidget, key: Qt.Key) -> None:
     hand.wait()
     QTest.keyClick(widget, key)
     hand.screen.gate.settle()
+    hand.screen.settle()
 
 
 def menu_entry(hand: Hand, name: str) -> QAction:
@@ -145,6 +146,7 @@ def press_keys(hand: Hand, keys: QKeySequence.StandardKey) -> None:
     hand.wait()
     QTest.keySequence(QApplication.focusWidget() or hand.window, QKeySequence(keys))
     hand.screen.gate.settle()
+    hand.screen.settle()
 
 
 def throw_away(window: MainWindow) -> None:

@@ -133,6 +133,12 @@ class Hand:
                 QTest.mouseClick(window.windowHandle(), left, plain, widget.mapTo(window, place))
             else:
                 self._touch(window, widget.mapTo(window, place))
+            self._settle()
+
+    def _settle(self) -> None:
+        """Have all of the screen say what the input did; nothing is processed for it."""
+        if self.window.workspace is not None:
+            self.screen.settle()
 
     def _touch(self, window: QWidget, at: QPoint) -> None:
         # Nothing is processed in between, as `in_form` wants it.
@@ -153,6 +159,7 @@ class Hand:
         self._now_ms += self.pause_ms
         QApplication.sendEvent(widget, event)
         self.inputs += 1
+        self._settle()
 
     def press_key(
         self,
@@ -177,6 +184,7 @@ class Hand:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 QApplication.sendEvent(self.keyboard(), QKeyEvent(kind, key, modifiers, text))
             self.screen.gate.settle()
+            self._settle()
 
     def press_keys(self, text: str) -> None:
         """Press one key for each character."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -78,6 +78,7 @@ class SessionScreen(QWidget):
         self._shows_past = True
         self._announced = ""
         self._pointed: Hit | None = None
+        self._later = QTimer(self, singleShot=True, interval=0)
         self._suggested = {
             (region, side): book.suggestions(region, side)
             for region, sides in book.atlas.outlines.items()
@@ -186,6 +187,7 @@ class SessionScreen(QWidget):
             view.site_pressed.connect(hand.tap_site)
             view.suggestion_pressed.connect(hand.extra_at)
             view.pointed_at.connect(self._pointed_at)
+        self._later.timeout.connect(self._redraw_around)
         hand.changed.connect(self._redraw)
         hand.page_opened.connect(self._show_page)
         hand.said.connect(self._say)
@@ -254,6 +256,7 @@ class SessionScreen(QWidget):
         if self.hand.document is not None:
             self.totals.flush()
             self.totals.forget()
+            self._later.stop()
             self.hand.close()
 
     def flush(self) -> None:
@@ -417,23 +420,37 @@ class SessionScreen(QWidget):
         shows_history = self.show_history.isChecked()
         ghosts = self._past[:MOST_GHOSTS] if self._shows_past or shows_history else []
         suggested = self._suggested if hand.mode is Mode.EXTRA else {}
-        self.cards.show_session(session, hand.cursor)
         for view in (*self.overview.values(), self.close_up):
             view.show_session(session, hand.cursor)
             view.show_past(ghosts, all_figures=shows_history)
             view.show_suggestions(suggested)
+        self._row.setCurrentWidget(self.start if hand.wants_start else self.bar)
+        self.bar.show_hand(hand, self.keys.typed, offers_all=self._habits.offers_all_given)
+        self._side.setCurrentWidget(self.past if shows_history else self.totals)
+        self._say_site(session)
+        self._say_question(session)
+        self._announce(self._site.text())
+        self._later.start()
+
+    def settle(self) -> None:
+        """Draw at once what follows the map: sums, gaps, cards."""
+        if self._later.isActive():
+            self._later.stop()
+            self._redraw_around()
+
+    def _redraw_around(self) -> None:
+        """What stands around the map follows it: the finger waits for the mark, not for sums."""
+        hand = self.hand
+        if hand.document is None:
+            return
+        session = hand.session
+        self.cards.show_session(session, hand.cursor)
         self.table.show_session(session)
         self.totals.show_session(session)
         self.vials.show_session(session)
         self.gaps.show_hand(hand)
-        self._row.setCurrentWidget(self.start if hand.wants_start else self.bar)
-        self.bar.show_hand(hand, self.keys.typed, offers_all=self._habits.offers_all_given)
-        self._side.setCurrentWidget(self.past if shows_history else self.totals)
-        if shows_history:
+        if self.show_history.isChecked():
             self.past.show_past(session, self._past, hand.cursor)
-        self._say_site(session)
-        self._say_question(session)
-        self._announce(self._site.text())
 
     def _announce(self, words: str) -> None:
         """A screen reader hears what became of the site with the ring."""

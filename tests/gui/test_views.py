@@ -197,6 +197,7 @@ def test_a_reason_with_markup_is_shown_as_typed_everywhere(charting: Hand) -> No
     document = charting.workspace.document
     assert document is not None
     document.perform(GiveReason("TRA-2-R", "<b>bold</b>"))
+    charting.screen.settle()
     assert "<b>bold</b>" in charting.screen.totals._said.accessibleName()
 
 

@@ -41,6 +41,27 @@ def steps(hand: Hand) -> int:
     return len(hand.workspace.document._history.done)
 
 
+def test_the_mark_is_drawn_at_once_and_the_sums_follow_by_themselves(charting: Hand) -> None:
+    view, at = place(charting, "FRO-1-R")
+    charting.let_work()
+    charting.wait()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, PLAIN, at)
+    words, total = charting.screen._site, charting.screen.totals._total
+    assert (words.text(), total.text()) == ("Frontalis 1 right, given, 5 units", "0")
+    charting.let_work()
+    assert total.text() == "5"
+
+
+def test_a_session_closed_right_after_a_tap_draws_nothing_more(charting: Hand) -> None:
+    view, at = place(charting, "FRO-1-R")
+    charting.let_work()
+    charting.wait()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, PLAIN, at)
+    assert charting.screen._later.isActive()
+    charting.workspace.close_session()
+    assert not charting.screen._later.isActive()
+
+
 @pytest.mark.parametrize("after_ms", [0, 1, 120, 499])
 @pytest.mark.parametrize("code", ["FRO-1-R", "TEM-2-L", "OCC-1-R", "TRA-2-L"])
 def test_a_second_tap_within_half_a_second_is_a_bounce(
