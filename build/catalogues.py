@@ -70,11 +70,15 @@ def sentences_of_data() -> list[tuple[str, str]]:
     for region in book.protocol.regions.values():
         words += [region.name, region.place]
     words += [site.landmark for site in book.protocol.sites.values()]
+    asked = [(each.name, each.question) for each in resources.checklist().questions.values()]
+    notes = [note for product in book.products.values() for note in product.notes]
     captions = [view.caption for view in book.atlas.views.values() if view.caption]
     return [
         (MEANING, "desktop/core/charting.py"),
         *((each, protocol) for each in dict.fromkeys(words)),
         *((each, "resources/atlas/atlas.json") for each in captions),
+        *((each, "resources/assessment.toml") for both in asked for each in both),
+        *((each, "resources/products.toml") for each in dict.fromkeys(notes)),
     ]
 
 
