@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 # Read and imported when first asked for: the first screen shows without any of it.
 if TYPE_CHECKING:
+    from desktop.core.assessment import Checklist
     from desktop.core.atlas import Atlas
     from desktop.core.clinic import Clinic
+    from desktop.core.followup import FollowUpBook
     from desktop.core.handbook import Handbook
     from desktop.core.patient import Patient, Person
 
@@ -23,12 +25,32 @@ def handbook() -> Handbook:
     import tomllib
 
     from desktop.core.handbook import Handbook
+    from desktop.core.product import read_products
     from desktop.core.protocol import read_protocol
-    from desktop.core.vial import read_products
 
     protocol = tomllib.loads((ROOT / "protocols" / "preempt.toml").read_text("utf-8"))
     products = tomllib.loads((ROOT / "products.toml").read_text("utf-8"))
     return Handbook(read_protocol(protocol), atlas(), read_products(products))
+
+
+@cache
+def checklist() -> Checklist:
+    """What is asked and looked at before the needle."""
+    import tomllib
+
+    from desktop.core.assessment import read_checklist
+
+    return read_checklist(tomllib.loads((ROOT / "assessment.toml").read_text("utf-8")))
+
+
+@cache
+def followup() -> FollowUpBook:
+    """What is asked after a session, and what guidance says of the answers."""
+    import tomllib
+
+    from desktop.core.followup import read_followup
+
+    return read_followup(tomllib.loads((ROOT / "followup.toml").read_text("utf-8")))
 
 
 @cache

@@ -9,8 +9,20 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, assert_never
 
 from desktop import language
-from desktop.core import acts, charting, clinic, history, patient, rules, script, times, vial
+from desktop.core import (
+    acts,
+    charting,
+    clinic,
+    history,
+    patient,
+    product,
+    rules,
+    script,
+    times,
+    vial,
+)
 from desktop.core import plan as plans
+from desktop.core import session as sessions
 from desktop.core.acts import Act
 from desktop.core.amounts import NotAnAmountError, amount_text
 from desktop.core.atlas import PointOutsideViewError
@@ -234,6 +246,16 @@ def stop_reasons(habits: Habits) -> list[Reason]:
     return _reasons(habits.stop_reasons, default_stop_reasons)
 
 
+def waste_reasons(habits: Habits) -> list[Reason]:
+    """Why drug was discarded: the clinic's own chips, or the program's; the first is the usual."""
+    return _reasons(habits.waste_reasons, default_waste_reasons)
+
+
+def offered(reasons: Callable[[], list[str]]) -> list[Reason]:
+    """The program's own chips for something, as shown and as kept."""
+    return _reasons(None, reasons)
+
+
 def default_change_reasons() -> list[str]:
     """The program's own chips for a change, in the language in use."""
     return [
@@ -249,6 +271,11 @@ def default_change_reasons() -> list[str]:
 def default_stop_reasons() -> list[str]:
     """The program's own chips for stopping, in the language in use."""
     return [_("faint"), _("pain"), _("patient declined"), _("drug used up")]
+
+
+def default_waste_reasons() -> list[str]:
+    """The program's own chips for discarding, in the language in use."""
+    return [_("single-patient vial"), _("past its time"), _("spilled"), _("contaminated")]
 
 
 def _reasons(own: Sequence[str] | None, default: Callable[[], list[str]]) -> list[Reason]:
@@ -379,17 +406,35 @@ def finding_sentence(finding: Finding, book: Handbook) -> str:
             return _("Right and left differ: right {right}, left {left}.").format(
                 right=amount_text(right), left=units_text(left)
             )
-        case rules.UsedOverOpened(injected, wasted, opened):
-            return _(
-                "{injected} injected and {wasted} discarded are more than the {opened} opened."
-            ).format(
-                injected=units_text(injected),
-                wasted=units_text(wasted),
-                opened=units_text(opened),
+        case rules.VialOverdrawn(number, lot, over):
+            return _("Vial {number}, lot {lot}: {units} more than it held.").format(
+                number=number, lot=lot, units=units_text(over)
             )
-        case rules.NotAccountedFor(units, opened):
-            return _("{units} of the {opened} opened are not accounted for.").format(
-                units=units_text(units), opened=units_text(opened)
+        case rules.NotAccountedFor(number, lot, units, opened, reason):
+            sentence = _(
+                "Vial {number}, lot {lot}: {units} of the {opened} opened not accounted for."
+            ).format(number=number, lot=lot, units=units_text(units), opened=units_text(opened))
+            return (
+                _("{sentence} Stated: {reason}.").format(sentence=sentence, reason=reason)
+                if reason
+                else sentence
+            )
+        case rules.VialMixedTooLong(number, lot, hours, limit):
+            return _(
+                "Vial {number}, lot {lot}, was mixed {hours} hours before; the label allows"
+                " {limit}."
+            ).format(number=number, lot=lot, hours=amount_text(hours), limit=limit)
+        case rules.OtherToxinUsed(number, toxin, first):
+            return _(
+                "Vial {number} holds {toxin}, not {first}: their units cannot be compared or added."
+            ).format(number=number, toxin=toxin, first=first)
+        case rules.OddDilution(number, mixed, usual):
+            rounded = mixed.quantize(Decimal("0.01"))
+            figure = amount_text(rounded)
+            return _("Vial {number}: {mixed} units in 0.1 mL, where {usual} are usual.").format(
+                number=number,
+                mixed=figure if rounded == mixed else _("about {amount}").format(amount=figure),
+                usual=amount_text(usual),
             )
         case rules.NoVial():
             return _("No vial is recorded.")
@@ -475,8 +520,24 @@ def act_label(act: Act, book: Handbook) -> str:
             return _("clear the chart")
         case acts.AddVial() | acts.ChangeVial():
             return _("vial")
-        case acts.SetWaste():
+        case acts.DrawFrom(number):
+            return _("draw from vial {number}").format(number=number)
+        case acts.DrawnFrom(code):
+            return _("vial of {site}").format(site=site_short(code))
+        case acts.SetWaste() | acts.DiscardRest():
             return _("discarded units")
+        case acts.Keep():
+            return _("kept units")
+        case acts.StateGap():
+            return _("why units are missing")
+        case acts.SetAssessment():
+            return _("safety")
+        case acts.SetProcedure():
+            return _("procedure")
+        case acts.AddEvent() | acts.RemoveEvent():
+            return _("event")
+        case acts.GoOn():
+            return _("why it goes on")
         case acts.SetRemark():
             return _("remark")
         case acts.SetProfile():
@@ -498,13 +559,12 @@ def _plan_label(plan: str) -> str:
     return _("plan the protocol") if plan == plans.PROTOCOL else _("plan nothing")
 
 
-def _script_sentence(error: script.ScriptError, book: Handbook) -> str:
-    """Where a chart script went wrong, what was expected there, and why."""
+def script_sentence(error: script.ScriptError, cause: str) -> str:
+    """Where a chart script went wrong, what was expected there, and why, if that is known."""
     where = _("Line {number}: \u201c{line}\u201d.").format(
         number=error.line_number, line=error.line
     )
     expected = _("Expected: {form}").format(form=error.expected.value)
-    cause = explain(error.cause, book) if error.cause else None
     return " ".join(part for part in (where, cause, expected) if part)
 
 
@@ -528,17 +588,17 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
                 "\u201c{text}\u201d is not an amount. Write digits with at most two decimals,"
                 " such as 5 or 7.5."
             ).format(text=text)
-        case vial.DoseNotPositiveError():
+        case product.DoseNotPositiveError():
             return _("An amount must be more than zero.")
-        case vial.DoseOverProductLimitError(units=units, limit_units=limit):
+        case product.DoseOverProductLimitError(units=units, limit_units=limit):
             return _("{units} is more than one site can be given ({limit} at most).").format(
                 units=units_text(units), limit=units_text(limit)
             )
-        case vial.UnknownProductError(name=name, known=known):
+        case product.UnknownProductError(name=name, known=known):
             return _("No product is called \u201c{name}\u201d. Known: {known}.").format(
                 name=name, known=list_text(known)
             )
-        case vial.VialSizeError(units=units, sizes=sizes):
+        case product.VialSizeError(units=units, sizes=sizes):
             return _("There is no vial of {units}. Sizes: {sizes} units.").format(
                 units=units_text(units), sizes=list_text(amount_text(size) for size in sizes)
             )
@@ -575,9 +635,9 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             )
         case patient.NobodyChosenError():
             return _("Choose a patient in the list.")
-        case charting.SessionSignedError():
+        case sessions.SessionSignedError():
             return _("This session is signed; a signed session takes no change.")
-        case charting.SiteNotInSessionError(code=code):
+        case sessions.SiteNotInSessionError(code=code):
             return _("There is no site {code}.").format(code=code)
         case charting.PlannedSiteUnknownError(code=code):
             return _(
@@ -591,6 +651,14 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
         case clinic.TooManyReasonsError(number=number, limit=limit):
             return _("There are {number} reasons to choose from, {limit} at most.").format(
                 number=number, limit=limit
+            )
+        case clinic.LowStockError(number=number, limit=limit):
+            return _("Stock cannot be low at {number} vials: at most at {limit}.").format(
+                number=number, limit=limit
+            )
+        case clinic.ExpiringDaysError(days=days, limit=limit):
+            return _("{days} days before it expires is too early: at most {limit}.").format(
+                days=days, limit=limit
             )
         case clinic.ClinicNameMissingError():
             return _("A clinic needs a name: it stands on every note.")
@@ -626,16 +694,10 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             return _("{site} is charted already. Change it there.").format(
                 site=site_name(code, book)
             )
-        case charting.ReasonMissingError():
+        case sessions.ReasonMissingError():
             return _("This needs a reason.")
-        case charting.WasteOverOpenedError(wasted_units=wasted, left_units=left):
-            return _("{wasted} cannot be discarded: {left} are left of what was opened.").format(
-                wasted=units_text(wasted), left=units_text(left)
-            )
         case PointOutsideViewError():
             return _("That point lies outside the drawing.")
-        case script.ScriptError():
-            return _script_sentence(error, book)
         case script.UnknownCodeError(code=code, nearest=nearest):
             sentence = _("No site or region has the code {code}.").format(code=code)
             return _with_nearest(sentence, nearest)
@@ -648,6 +710,12 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             )
         case script.NoPlannedPlaceError(code=code):
             return _("{code} has no planned place to move from: say where it is.").format(code=code)
+        case times.NotADayError(text=""):
+            return _("Say on which day: write year, month and day, such as 2026-11-22.")
+        case times.NotADayError(text=text):
+            return _(
+                "\u201c{text}\u201d is no date. Write year, month and day, such as 2026-11-22."
+            ).format(text=text)
         case times.NoSuchTimeError(text=text, zone=zone):
             return _(
                 "The clocks of {zone} never show \u201c{text}\u201d. Write a time such as"

@@ -20,12 +20,15 @@ from desktop import app, language, wording
 from desktop.core import acts, charting, rules
 from desktop.core.acts import ACTS, Act, perform
 from desktop.core.amounts import NotAnAmountError
+from desktop.core.assessment import blank
 from desktop.core.atlas import Point
+from desktop.core.drawing import Balance, Empty, Expired
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, Sex
 from desktop.core.plan import ANOTHERS, EMPTY_PLAN, Plan, protocol_plan
+from desktop.core.procedure import Event, Happening, Procedure
 from desktop.core.protocol import Side
 from desktop.core.script import Expected
 from desktop.core.session import Injection, Session, State
@@ -84,6 +87,9 @@ NAMED: dict[str, Any] = {
     "path": Path("folder/clinic.glabella"),
     "folder": Path("folder"),
     "detail": "I/O error {name}",
+    "vial": VIAL,
+    "objections": (Expired(date(2026, 10, 31)), Empty()),
+    "balances": (Balance(VIAL, Decimal(155), Decimal(40), Decimal(0)),),
 }
 TYPED: dict[str, Any] = {
     "str": "FRO-1-R",
@@ -93,6 +99,9 @@ TYPED: dict[str, Any] = {
     "Patient": PATIENT,
     "Person": INJECTOR,
     "tuple[str, ...]": ("FRO-1-R", "FRO-1-L"),
+    "date": date(2026, 11, 22),
+    "datetime": AT,
+    "Expiry": Expiry(2026, 10),
 }
 
 
@@ -170,8 +179,12 @@ FINDINGS: list[rules.Finding] = [
     rules.MovedIntoAnother("COR-1-R", "frontalis", Side.LEFT),
     rules.ChangeWithoutReason("TRA-2-R"),
     rules.SidesDiffer(Decimal(70), Decimal("82.5")),
-    rules.UsedOverOpened(Decimal(150), Decimal(60), Decimal(200)),
-    rules.NotAccountedFor(Decimal(40), Decimal(200)),
+    rules.VialOverdrawn(1, "C1234C3", Decimal(60)),
+    rules.NotAccountedFor(1, "C1234C3", Decimal(40), Decimal(200), ""),
+    rules.NotAccountedFor(2, "C1234C3", Decimal(40), Decimal(200), "vial dropped"),
+    rules.VialMixedTooLong(1, "C1234C3", Decimal("25.5"), 24),
+    rules.OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA"),
+    rules.OddDilution(1, Decimal(100) / 3, Decimal(5)),
     rules.NoVial(),
     rules.VialExpired(1, "C1234C3", "2026-10"),
 ]
@@ -197,6 +210,57 @@ def test_every_finding_is_a_whole_sentence(finding: rules.Finding, book: Handboo
     assert sentence.endswith(".")
 
 
+# What is said of the drug, to the letter: a payer reads it.
+ABOUT_VIALS: list[tuple[rules.Finding, str]] = [
+    (
+        rules.VialOverdrawn(1, "C1234C3", Decimal("7.5")),
+        "Vial 1, lot C1234C3: 7.5 units more than it held.",
+    ),
+    (
+        rules.NotAccountedFor(2, "C1234C3", Decimal(45), Decimal(200), ""),
+        "Vial 2, lot C1234C3: 45 units of the 200 units opened not accounted for.",
+    ),
+    (
+        rules.NotAccountedFor(2, "C1234C3", Decimal(1), Decimal(200), "vial dropped"),
+        (
+            "Vial 2, lot C1234C3: 1 unit of the 200 units opened not accounted for."
+            " Stated: vial dropped."
+        ),
+    ),
+    (rules.NoVial(), "No vial is recorded."),
+    (
+        rules.VialExpired(1, "C1234C3", "2026-10-31"),
+        "The vial of lot C1234C3 had expired (31 Oct 2026).",
+    ),
+    (
+        rules.VialMixedTooLong(1, "C1234C3", Decimal("24.1"), 24),
+        "Vial 1, lot C1234C3, was mixed 24.1 hours before; the label allows 24.",
+    ),
+    (
+        rules.OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA"),
+        (
+            "Vial 2 holds abobotulinumtoxinA, not onabotulinumtoxinA: their units cannot be"
+            " compared or added."
+        ),
+    ),
+    (
+        rules.OddDilution(1, Decimal(10), Decimal(5)),
+        "Vial 1: 10 units in 0.1 mL, where 5 are usual.",
+    ),
+    (
+        rules.OddDilution(1, Decimal(100) / 3 / 10, Decimal(5)),
+        "Vial 1: about 3.33 units in 0.1 mL, where 5 are usual.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("finding", "sentence"), ABOUT_VIALS)
+def test_what_is_found_of_a_vial_is_said_with_its_figures(
+    finding: rules.Finding, sentence: str, book: Handbook
+) -> None:
+    assert wording.finding_sentence(finding, book) == sentence
+
+
 @pytest.mark.parametrize(("change", "words"), CHANGES)
 def test_every_change_has_words(change: rules.Change, words: str, book: Handbook) -> None:
     assert wording.change_words(change, book) == words
@@ -219,7 +283,15 @@ ALL_ACTS: dict[str, Act] = {
     "stop here": acts.Stop("faint"),
     "clear the chart": acts.Clear(),
     "vial": acts.AddVial(VIAL),
+    "draw from vial 2": acts.DrawFrom(2),
+    "vial of FRO 1 right": acts.DrawnFrom("FRO-1-R", 2),
     "discarded units": acts.SetWaste(Decimal(10), "spilled"),
+    "kept units": acts.Keep(1, Decimal(10)),
+    "why units are missing": acts.StateGap("vial dropped"),
+    "safety": acts.SetAssessment(blank(["allergy"], AT.date())),
+    "procedure": acts.SetProcedure(Procedure()),
+    "event": acts.AddEvent(Event(Happening.FAINT, AT)),
+    "why it goes on": acts.GoOn("too early", "asked for"),
     "remark": acts.SetRemark("Tolerated well."),
     "label": acts.SetProfile("uk_eu"),
     "performed by Test Supervisor MD": acts.SetPerformer(Person("Test Supervisor", "MD")),
@@ -229,8 +301,14 @@ ALL_ACTS: dict[str, Act] = {
 
 def test_every_act_has_a_few_words(book: Handbook) -> None:
     assert {wording.act_label(act, book): act for act in ALL_ACTS.values()} == ALL_ACTS
-    assert wording.act_label(acts.ChangeVial(VIAL), book) == "vial"
-    assert {type(act) for act in ALL_ACTS.values()} | {acts.ChangeVial} == set(ACTS.values())
+    alike: dict[Act, Act] = {
+        acts.ChangeVial(VIAL): acts.AddVial(VIAL),
+        acts.DiscardRest("single use"): acts.SetWaste(Decimal(10), "spilled"),
+        acts.RemoveEvent(1): acts.AddEvent(Event(Happening.FAINT, AT)),
+    }
+    for act, other in alike.items():
+        assert wording.act_label(act, book) == wording.act_label(other, book)
+    assert {type(act) for act in (*ALL_ACTS.values(), *alike)} == set(ACTS.values())
 
 
 def test_a_plan_is_called_by_where_it_came_from(book: Handbook) -> None:

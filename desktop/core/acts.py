@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from desktop.core import charting
+from desktop.core import charting, drawing
+from desktop.core.assessment import Assessment
 from desktop.core.atlas import Point
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Person
 from desktop.core.plan import Plan
+from desktop.core.procedure import Event, Procedure
 from desktop.core.protocol import Side
-from desktop.core.session import Session
+from desktop.core.session import Session, Waste
 from desktop.core.vial import Vial
 
 
@@ -121,23 +124,103 @@ class Clear:
 
 @dataclass(frozen=True)
 class AddVial:
-    """Open a vial."""
+    """Take up a vial; with a reason where something speaks against it."""
 
     vial: Vial
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class ChangeVial:
-    """Correct a vial."""
+    """Correct a vial; with a reason where something speaks against it."""
 
     vial: Vial
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DrawFrom:
+    """Choose the vial from which the next injections are drawn."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class DrawnFrom:
+    """Correct from which vial one site was given."""
+
+    code: str
+    number: int
 
 
 @dataclass(frozen=True)
 class SetWaste:
-    """Record what was discarded."""
+    """Record what was discarded of a vial, when and by whom."""
 
     units: Decimal
+    reason: str
+    number: int | None = None
+    at: datetime | None = None
+    initials: str = ""
+
+
+@dataclass(frozen=True)
+class DiscardRest:
+    """Record that of every vial all that was not given or kept was discarded."""
+
+    reason: str
+    at: datetime | None = None
+    initials: str = ""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Record what of a vial is kept for another patient."""
+
+    number: int
+    units: Decimal
+
+
+@dataclass(frozen=True)
+class StateGap:
+    """Say why the vials do not balance."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class SetAssessment:
+    """Record what was asked and seen before the needle."""
+
+    assessment: Assessment
+
+
+@dataclass(frozen=True)
+class SetProcedure:
+    """Record how the injections were done."""
+
+    procedure: Procedure
+
+
+@dataclass(frozen=True)
+class AddEvent:
+    """Record what happened during the session."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
+class RemoveEvent:
+    """Take back an event that did not happen, by its number from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """Say why the work goes on in spite of a check."""
+
+    key: str
     reason: str
 
 
@@ -187,7 +270,17 @@ Act = (
     | Clear
     | AddVial
     | ChangeVial
+    | DrawFrom
+    | DrawnFrom
     | SetWaste
+    | DiscardRest
+    | Keep
+    | StateGap
+    | SetAssessment
+    | SetProcedure
+    | AddEvent
+    | RemoveEvent
+    | GoOn
     | SetRemark
     | SetProfile
     | SetPerformer
@@ -213,7 +306,17 @@ ACTS: Mapping[str, type[Act]] = {
         Clear,
         AddVial,
         ChangeVial,
+        DrawFrom,
+        DrawnFrom,
         SetWaste,
+        DiscardRest,
+        Keep,
+        StateGap,
+        SetAssessment,
+        SetProcedure,
+        AddEvent,
+        RemoveEvent,
+        GoOn,
         SetRemark,
         SetProfile,
         SetPerformer,
@@ -259,12 +362,32 @@ def perform(act: Act, session: Session, book: Handbook) -> Session:
             return charting.stop(session, reason)
         case Clear():
             return charting.clear(session)
-        case AddVial(vial):
-            return charting.add_vial(session, vial, book)
-        case ChangeVial(vial):
-            return charting.change_vial(session, vial, book)
-        case SetWaste(units, reason):
-            return charting.set_waste(session, units, reason)
+        case AddVial(vial, reason):
+            return drawing.add_vial(session, vial, book, reason)
+        case ChangeVial(vial, reason):
+            return drawing.change_vial(session, vial, book, reason)
+        case DrawFrom(number):
+            return drawing.draw_from(session, number)
+        case DrawnFrom(code, number):
+            return drawing.drawn_from(session, code, number)
+        case SetWaste(units, reason, number, at, initials):
+            return drawing.set_waste(session, Waste(units, reason, number, at, initials))
+        case DiscardRest(reason, at, initials):
+            return drawing.discard_rest(session, reason, at, initials)
+        case Keep(number, units):
+            return drawing.keep(session, number, units)
+        case StateGap(reason):
+            return drawing.state_gap(session, reason)
+        case SetAssessment(assessment):
+            return charting.set_assessment(session, assessment)
+        case SetProcedure(procedure):
+            return charting.set_procedure(session, procedure)
+        case AddEvent(event):
+            return charting.add_event(session, event)
+        case RemoveEvent(number):
+            return charting.remove_event(session, number)
+        case GoOn(key, reason):
+            return charting.go_on(session, key, reason)
         case SetRemark(text):
             return charting.set_remark(session, text)
         case SetProfile(profile):

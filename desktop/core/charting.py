@@ -6,22 +6,32 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from desktop.core.amounts import checked_amount
+from desktop.core.amounts import amount_text
+from desktop.core.assessment import Assessment
 from desktop.core.atlas import Point, PointOutsideViewError
+from desktop.core.drawing import Balance, balances, is_balanced, unassigned_units, vial_for
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Identity, Person, checked_line, checked_text
 from desktop.core.plan import ANOTHERS, Plan, PlannedSite, day_copied, protocol_plan
+from desktop.core.procedure import (
+    Event,
+    NoSuchEventError,
+    Procedure,
+    checked_event,
+    checked_procedure,
+)
 from desktop.core.protocol import Side
 from desktop.core.session import (
     Injection,
+    ReasonMissingError,
     Session,
     Signature,
+    SiteNotInSessionError,
     State,
-    Waste,
+    check_open,
     is_extra_code,
 )
-from desktop.core.vial import Vial, checked_vial
 
 # What a signature stands for; the note prints it in the reader's language.
 MEANING = "performed and recorded"
@@ -29,19 +39,6 @@ MEANING = "performed and recorded"
 
 class SignerMissingError(ExpectedError):
     """A signature needs a name."""
-
-
-class SessionSignedError(ExpectedError):
-    """A signed session takes no edit."""
-
-
-class SiteNotInSessionError(ExpectedError):
-    """The session has no such site, nor does the protocol."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the code that was asked for."""
-        super().__init__(code)
-        self.code = code
 
 
 class PlannedSiteUnknownError(ExpectedError):
@@ -64,6 +61,16 @@ class SitesUnresolvedError(ExpectedError):
         """Keep the codes of the sites that are still planned."""
         super().__init__(", ".join(codes))
         self.codes = codes
+
+
+class GapNotStatedError(ExpectedError):
+    """Opened is not injected, wasted and kept, and nobody said why."""
+
+    def __init__(self, balances: tuple[Balance, ...], unassigned_units: Decimal) -> None:
+        """Keep every vial's account, and what was given while no vial was recorded."""
+        super().__init__(", ".join(amount_text(each.gap_units) for each in balances))
+        self.balances = balances
+        self.unassigned_units = unassigned_units
 
 
 class RegionSideError(ExpectedError):
@@ -106,20 +113,6 @@ class OtherSideChartedError(ExpectedError):
         self.code = code
 
 
-class ReasonMissingError(ExpectedError):
-    """Ending a session early, or discarding, needs a reason."""
-
-
-class WasteOverOpenedError(ExpectedError):
-    """More was discarded than was opened and not injected."""
-
-    def __init__(self, wasted_units: Decimal, left_units: Decimal) -> None:
-        """Keep the amount entered and the most that can be true."""
-        super().__init__(f"{wasted_units} > {left_units}")
-        self.wasted_units = wasted_units
-        self.left_units = left_units
-
-
 def plan_protocol(session: Session, book: Handbook) -> Session:
     """Plan every fixed site of the protocol; what is charted already stays.
 
@@ -140,7 +133,7 @@ def plan_from(session: Session, plan: Plan, book: Handbook) -> Session:
         DoseOverProductLimitError: A dose is over the limit of the product in use.
         WrongViewError: A point lies in a view that is not its muscle's home.
     """
-    _open(session)
+    check_open(session)
     for site in plan.sites:
         _check_planned(site, session, book)
     sites, made = _with_new_codes(plan, session)
@@ -182,7 +175,7 @@ def give(session: Session, code: str, book: Handbook, dose_units: Decimal | None
     untouched = code not in session.injections or charted.units == charted.planned_units
     if dose_units is not None and untouched:
         units = book.product_of(session).checked_dose(dose_units)
-    vial = charted.vial or _newest_vial(session)
+    vial = _drawn(charted, units, session)
     return _changed(session, replace(charted, state=State.GIVEN, units=units, vial=vial))
 
 
@@ -255,7 +248,7 @@ def add_extra(
         WrongViewError: The point lies in another view.
         PointOutsideViewError: The point lies outside the drawing.
     """
-    _open(session)
+    check_open(session)
     known_sides = book.atlas.outlines[region]
     if side not in known_sides:
         raise RegionSideError(region, side)
@@ -272,7 +265,7 @@ def add_extra(
         units=units,
         reason=checked_line(reason),
         point=point,
-        vial=_newest_vial(session),
+        vial=vial_for(session, units),
     )
     made = {**session.extras_made, place: number}
     return _changed(replace(session, extras_made=made), extra)
@@ -290,7 +283,7 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
         NothingToMirrorError: The site is as it was planned, and nothing became of it yet.
         OtherSideChartedError: The fixed site opposite is charted already, and otherwise.
     """
-    _open(session)
+    check_open(session)
     each = _charted(session, code)
     if each.side is Side.MIDLINE:
         raise RegionSideError(each.region, each.side)
@@ -308,7 +301,7 @@ def mirror(session: Session, code: str, book: Handbook) -> Session:
     state = other.state if each.state is State.PLANNED else _state_like(each.state, other)
     if is_charted and state is not other.state:
         raise OtherSideChartedError(opposite)
-    vial = other.vial or _newest_vial(session) if state is State.GIVEN else other.vial
+    vial = _drawn(other, each.units, session) if state is State.GIVEN else other.vial
     session = _changed(
         session, replace(other, state=state, units=each.units, reason=each.reason, vial=vial)
     )
@@ -360,7 +353,7 @@ def stop(session: Session, reason: str) -> Session:
     Raises:
         ReasonMissingError: The reason is empty.
     """
-    _open(session)
+    check_open(session)
     if not checked_line(reason).strip():
         raise ReasonMissingError
     rest = {
@@ -372,65 +365,65 @@ def stop(session: Session, reason: str) -> Session:
 
 def clear(session: Session) -> Session:
     """Take plan and sites off the chart; vials, waste and remark stay."""
-    _open(session)
+    check_open(session)
     return replace(session, plan="", injections={}, ended_early="")
-
-
-def add_vial(session: Session, vial: Vial, book: Handbook) -> Session:
-    """Open a vial for this session; what was given before the first one came out of it.
-
-    Raises:
-        VialSizeError: The product has no such size.
-        NoLotError: The lot is empty.
-        LotTooLongError: The lot is over 20 characters.
-    """
-    _open(session)
-    numbered = replace(vial, number=len(session.vials) + 1)
-    checked = checked_vial(numbered, book.products[vial.product])
-    injections = session.injections
-    if not session.vials:
-        injections = {
-            code: replace(each, vial=checked.number) if each.state is State.GIVEN else each
-            for code, each in injections.items()
-        }
-    return replace(session, vials=(*session.vials, checked), injections=injections)
-
-
-def change_vial(session: Session, vial: Vial, book: Handbook) -> Session:
-    """Correct what was entered for a vial, by its number."""
-    _open(session)
-    checked = checked_vial(vial, book.products[vial.product])
-    vials = tuple(checked if each.number == vial.number else each for each in session.vials)
-    return replace(session, vials=vials)
-
-
-def set_waste(session: Session, units: Decimal, reason: str) -> Session:
-    """Record what was discarded; zero says that nothing was.
-
-    Raises:
-        NotAnAmountError: The units are negative, no number, or have more than two decimals.
-        WasteOverOpenedError: It is more than was opened and not injected.
-        ReasonMissingError: Something was discarded and the reason is empty.
-    """
-    _open(session)
-    checked_amount(units)
-    left = max(session.opened_units - session.given_units, Decimal(0))
-    if units > left:
-        raise WasteOverOpenedError(units, left)
-    if units and not reason.strip():
-        raise ReasonMissingError
-    return replace(session, waste=Waste(units, checked_line(reason)))
 
 
 def set_remark(session: Session, text: str) -> Session:
     """Keep the free text of the session."""
-    _open(session)
+    check_open(session)
     return replace(session, remark=checked_text(text))
+
+
+def set_assessment(session: Session, assessment: Assessment) -> Session:
+    """Keep what was asked and seen before the needle."""
+    check_open(session)
+    return replace(session, assessment=assessment)
+
+
+def set_procedure(session: Session, procedure: Procedure) -> Session:
+    """Keep how the injections were done."""
+    check_open(session)
+    return replace(session, procedure=checked_procedure(procedure))
+
+
+def add_event(session: Session, event: Event) -> Session:
+    """Keep what happened during the session.
+
+    Raises:
+        HappeningNotDescribedError: It is none of the named ones, and not described.
+    """
+    check_open(session)
+    return replace(session, events=(*session.events, checked_event(event)))
+
+
+def remove_event(session: Session, number: int) -> Session:
+    """Take back an event that did not happen, by its number from 1.
+
+    Raises:
+        NoSuchEventError: The session has no such event.
+    """
+    check_open(session)
+    if not 1 <= number <= len(session.events):
+        raise NoSuchEventError(number)
+    return replace(session, events=session.events[: number - 1] + session.events[number:])
+
+
+def go_on(session: Session, key: str, reason: str) -> Session:
+    """Keep why the work goes on in spite of a check.
+
+    Raises:
+        ReasonMissingError: The reason is empty.
+    """
+    check_open(session)
+    if not checked_line(reason).strip():
+        raise ReasonMissingError
+    return replace(session, overrides={**session.overrides, key: reason.strip()})
 
 
 def set_profile(session: Session, profile: str) -> Session:
     """Choose the label that totals are compared with."""
-    _open(session)
+    check_open(session)
     return replace(session, profile=profile)
 
 
@@ -440,7 +433,7 @@ def set_performer(session: Session, person: Person) -> Session:
     Raises:
         SignerMissingError: The name is empty.
     """
-    _open(session)
+    check_open(session)
     return replace(session, performed_by=check_signer(person))
 
 
@@ -452,7 +445,7 @@ def move_to_patient(session: Session, patient_id: str, reason: str) -> Session:
     Raises:
         ReasonMissingError: The reason is empty.
     """
-    _open(session)
+    check_open(session)
     if not checked_line(reason).strip():
         raise ReasonMissingError
     plan = ANOTHERS if day_copied(session.plan) else session.plan
@@ -480,6 +473,7 @@ def sign(session: Session, signature: Signature, identity: Identity) -> Session:
         SessionSignedError: It is signed already.
         SitesUnresolvedError: Sites are still planned.
         SessionEmptyError: Nothing was charted.
+        GapNotStatedError: A vial does not balance, and nobody said why.
     """
     check_signable(session)
     return replace(session, signature=signature, identity=identity)
@@ -499,26 +493,23 @@ def check_signer(person: Person) -> Person:
 
 def check_signable(session: Session) -> None:
     """Raise what `sign` would raise; return nothing when the session can be signed."""
-    _open(session)
+    check_open(session)
     planned = session.of_state(State.PLANNED)
     if planned:
         raise SitesUnresolvedError(tuple(each.code for each in planned))
     if not session.given and not session.of_state(State.OMITTED):
         raise SessionEmptyError
-
-
-def _open(session: Session) -> None:
-    if session.is_signed:
-        raise SessionSignedError
+    if not session.gap_reason and not is_balanced(session):
+        raise GapNotStatedError(tuple(balances(session)), unassigned_units(session))
 
 
 def _changed(session: Session, injection: Injection) -> Session:
-    _open(session)
+    check_open(session)
     return replace(session, injections={**session.injections, injection.code: injection})
 
 
 def _given(session: Session, book: Handbook, codes: Iterable[str]) -> Session:
-    _open(session)
+    check_open(session)
     for code in codes:
         session = give(session, code, book)
     return session
@@ -539,8 +530,11 @@ def _unplanned(code: str, book: Handbook) -> Injection:
     return Injection(site.code, site.region, site.side, State.NOT_GIVEN, site.units)
 
 
-def _newest_vial(session: Session) -> int | None:
-    return session.vials[-1].number if session.vials else None
+def _drawn(each: Injection, units: Decimal, session: Session) -> int | None:
+    """The vial of a site that is given now, or was already: then it came out of the one it has."""
+    if each.state is State.GIVEN and each.vial is not None:
+        return each.vial
+    return vial_for(session, units, before=each.vial)
 
 
 def _planned_place(each: Injection) -> Point | None:

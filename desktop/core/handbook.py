@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from desktop.core.atlas import Atlas, Point
+from desktop.core.product import Product, UnknownProductError
 from desktop.core.protocol import Protocol, Side
 from desktop.core.session import Injection, Session
-from desktop.core.vial import Product, UnknownProductError
 
 SIDES = list(Side)
 
@@ -26,8 +26,9 @@ class Handbook:
         return next(iter(self.products.values()))
 
     def product_of(self, session: Session) -> Product:
-        """The product in use: that of the newest vial."""
-        return self.products[session.vials[-1].product] if session.vials else self.default_product
+        """The product in use: that of the vial from which is drawn."""
+        vial = session.vial_in_use
+        return self.default_product if vial is None else self.products[vial.product]
 
     def product_named(self, name: str) -> Product:
         """Find a product by its brand name, in any case.

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from desktop.core.acts import Act
-from desktop.core.charting import SessionSignedError
 from desktop.core.errors import ExpectedError
-from desktop.core.session import Session
+from desktop.core.session import Session, SessionSignedError
 
 
 class NothingToUndoError(ExpectedError):

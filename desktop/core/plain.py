@@ -13,13 +13,21 @@ from zoneinfo import ZoneInfo
 
 from desktop.core.acts import ACTS, Act
 from desktop.core.amounts import amount_text
+from desktop.core.assessment import Assessment, assessment_from_plain, assessment_to_plain
 from desktop.core.atlas import Point
 from desktop.core.clinic import Habits
 from desktop.core.patient import Identity, Person, Sex
 from desktop.core.plan import Plan, PlannedSite
+from desktop.core.procedure import (
+    Event,
+    Happening,
+    Procedure,
+    procedure_from_plain,
+    procedure_to_plain,
+)
 from desktop.core.protocol import Edition, Side
 from desktop.core.session import Injection, Session, Signature, State, Waste
-from desktop.core.vial import Vial, read_expiry
+from desktop.core.vial import Supply, Vial, read_expiry
 
 Plain = dict[str, Any]
 
@@ -40,7 +48,7 @@ def session_to_plain(session: Session) -> Plain:
             code: injection_to_plain(each) for code, each in sorted(session.injections.items())
         },
         "vials": [vial_to_plain(vial) for vial in session.vials],
-        "waste": _waste_to_plain(session.waste),
+        "wastes": [waste_to_plain(each) for each in session.wastes],
         "remark": session.remark,
         "ended_early": session.ended_early,
         "extras_made": dict(sorted(session.extras_made.items())),
@@ -48,12 +56,21 @@ def session_to_plain(session: Session) -> Plain:
         "signature": _signature_to_plain(session.signature),
         "first_given_at": _maybe_time_to_plain(session.first_given_at),
         "last_given_at": _maybe_time_to_plain(session.last_given_at),
+        "drawing": session.drawing,
+        "kept": kept_to_plain(session.kept),
+        "gap_reason": session.gap_reason,
+        "assessment": session.assessment and assessment_to_plain(session.assessment),
+        "procedure": procedure_to_plain(session.procedure),
+        "events": [event_to_plain(each) for each in session.events],
+        "overrides": dict(sorted(session.overrides.items())),
     }
 
 
 def session_from_plain(plain: Mapping[str, Any]) -> Session:
     """The session that `session_to_plain` wrote, in this edition of the program or before."""
-    waste, identity, signature = plain["waste"], plain["identity"], plain["signature"]
+    identity, signature, assessment = (
+        plain.get(key) for key in ("identity", "signature", "assessment")
+    )
     return Session(
         id=plain["id"],
         patient_id=plain["patient_id"],
@@ -66,7 +83,7 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         plan=plain["plan"],
         injections={code: injection_from_plain(each) for code, each in plain["injections"].items()},
         vials=tuple(vial_from_plain(vial) for vial in plain["vials"]),
-        waste=Waste(Decimal(waste["units"]), waste["reason"]) if waste else None,
+        wastes=_wastes_from_plain(plain),
         remark=plain["remark"],
         ended_early=plain["ended_early"],
         extras_made=dict(plain["extras_made"]),
@@ -74,6 +91,13 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         signature=_signature_from_plain(signature) if signature else None,
         first_given_at=_maybe_time_from_plain(plain.get("first_given_at")),
         last_given_at=_maybe_time_from_plain(plain.get("last_given_at")),
+        drawing=plain.get("drawing"),
+        kept=kept_from_plain(plain.get("kept", {})),
+        gap_reason=plain.get("gap_reason", ""),
+        assessment=assessment_from_plain(assessment) if assessment else None,
+        procedure=procedure_from_plain(plain.get("procedure", {})),
+        events=tuple(event_from_plain(each) for each in plain.get("events", [])),
+        overrides=dict(plain.get("overrides", {})),
     )
 
 
@@ -148,12 +172,19 @@ def vial_to_plain(vial: Vial) -> Plain:
         "expiry": vial.expiry.text,
         "diluent_ml": None if vial.diluent_ml is None else amount_text(vial.diluent_ml),
         "mixed_at": _maybe_time_to_plain(vial.mixed_at),
+        "diluent": vial.diluent,
+        "mixed_by": vial.mixed_by,
+        "serial": vial.serial,
+        "gtin": vial.gtin,
+        "supply": vial.supply.value,
+        "stock_id": vial.stock_id,
+        "held_units": None if vial.held_units is None else amount_text(vial.held_units),
     }
 
 
 def vial_from_plain(plain: Mapping[str, Any]) -> Vial:
     """The vial that `vial_to_plain` wrote."""
-    diluent = plain["diluent_ml"]
+    diluent, held = plain["diluent_ml"], plain.get("held_units")
     return Vial(
         number=plain["number"],
         product=plain["product"],
@@ -162,7 +193,56 @@ def vial_from_plain(plain: Mapping[str, Any]) -> Vial:
         expiry=read_expiry(plain["expiry"]),
         diluent_ml=None if diluent is None else Decimal(diluent),
         mixed_at=_maybe_time_from_plain(plain["mixed_at"]),
+        diluent=plain.get("diluent", ""),
+        mixed_by=plain.get("mixed_by", ""),
+        serial=plain.get("serial", ""),
+        gtin=plain.get("gtin", ""),
+        supply=Supply(plain.get("supply", Supply.NOT_RECORDED)),
+        stock_id=plain.get("stock_id", ""),
+        held_units=None if held is None else Decimal(held),
     )
+
+
+def waste_to_plain(waste: Waste) -> Plain:
+    """What was discarded of one vial."""
+    return {
+        "units": amount_text(waste.units),
+        "reason": waste.reason,
+        "vial": waste.vial,
+        "at": _maybe_time_to_plain(waste.at),
+        "initials": waste.initials,
+    }
+
+
+def waste_from_plain(plain: Mapping[str, Any]) -> Waste:
+    """The waste that `waste_to_plain` wrote, in this edition of the program or before."""
+    return Waste(
+        Decimal(plain["units"]),
+        plain["reason"],
+        plain.get("vial"),
+        _maybe_time_from_plain(plain.get("at")),
+        plain.get("initials", ""),
+    )
+
+
+def kept_to_plain(kept: Mapping[int, Decimal]) -> Plain:
+    """What is kept of each vial, by its number as text."""
+    return {str(number): amount_text(units) for number, units in sorted(kept.items())}
+
+
+def kept_from_plain(plain: Mapping[str, str]) -> dict[int, Decimal]:
+    """What `kept_to_plain` wrote."""
+    return {int(number): Decimal(units) for number, units in plain.items()}
+
+
+def event_to_plain(event: Event) -> Plain:
+    """What happened during a session."""
+    return {"kind": event.kind.value, "at": time_to_plain(event.at), "note": event.note}
+
+
+def event_from_plain(plain: Mapping[str, Any]) -> Event:
+    """The event that `event_to_plain` wrote."""
+    return Event(Happening(plain["kind"]), time_from_plain(plain["at"]), plain["note"])
 
 
 def time_to_plain(at: datetime) -> Plain:
@@ -237,16 +317,30 @@ def habits_to_plain(habits: Habits) -> Plain:
         "change_reasons": _list_of(habits.change_reasons),
         "stop_reasons": _list_of(habits.stop_reasons),
         "offers_all_given": habits.offers_all_given,
+        "waste_reasons": _list_of(habits.waste_reasons),
+        "shares_vials": habits.shares_vials,
+        "usual_procedure": procedure_to_plain(habits.usual_procedure),
+        "scan_substitute": habits.scan_substitute,
+        "low_stock": habits.low_stock,
+        "expiring_days": habits.expiring_days,
     }
 
 
 def habits_from_plain(plain: Mapping[str, Any]) -> Habits:
     """The habits that `habits_to_plain` wrote."""
     change, stop = plain["change_reasons"], plain["stop_reasons"]
+    waste = plain.get("waste_reasons")
+    usual = Habits()
     return Habits(
         change_reasons=None if change is None else tuple(change),
         stop_reasons=None if stop is None else tuple(stop),
         offers_all_given=plain["offers_all_given"],
+        waste_reasons=None if waste is None else tuple(waste),
+        shares_vials=plain.get("shares_vials", usual.shares_vials),
+        usual_procedure=procedure_from_plain(plain.get("usual_procedure", {})),
+        scan_substitute=plain.get("scan_substitute", usual.scan_substitute),
+        low_stock=plain.get("low_stock", usual.low_stock),
+        expiring_days=plain.get("expiring_days", usual.expiring_days),
     )
 
 
@@ -271,6 +365,14 @@ def act_from_plain(plain: Mapping[str, Any]) -> Act:
         values["plan"] = plan_from_plain(values["plan"])
     if "person" in values:
         values["person"] = Person(**values["person"])
+    if values.get("at") is not None:
+        values["at"] = time_from_plain(values["at"])
+    if "assessment" in values:
+        values["assessment"] = assessment_from_plain(values["assessment"])
+    if "procedure" in values:
+        values["procedure"] = procedure_from_plain(values["procedure"])
+    if "event" in values:
+        values["event"] = event_from_plain(values["event"])
     return ACTS[plain["act"]](**values)
 
 
@@ -285,6 +387,14 @@ def _to_plain(value: object) -> object:
         return plan_to_plain(value)
     if isinstance(value, Person):
         return _person_to_plain(value)
+    if isinstance(value, datetime):
+        return time_to_plain(value)
+    if isinstance(value, Assessment):
+        return assessment_to_plain(value)
+    if isinstance(value, Procedure):
+        return procedure_to_plain(value)
+    if isinstance(value, Event):
+        return event_to_plain(value)
     return value.value if isinstance(value, Side) else value
 
 
@@ -308,8 +418,10 @@ def _person_to_plain(person: Person) -> Plain:
     return {"name": person.name, "credentials": person.credentials}
 
 
-def _waste_to_plain(waste: Waste | None) -> Plain | None:
-    return {"units": amount_text(waste.units), "reason": waste.reason} if waste else None
+def _wastes_from_plain(plain: Mapping[str, Any]) -> tuple[Waste, ...]:
+    # The first edition knew one waste for all vials, and its acts go on saying so.
+    first = plain.get("waste")
+    return tuple(waste_from_plain(each) for each in ([first] if first else plain.get("wastes", [])))
 
 
 def _identity_to_plain(identity: Identity | None) -> Plain | None:

@@ -7,9 +7,10 @@ the rest were given as planned.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from desktop.core.drawing import Expired, MixedTooLong, OtherToxin, balances, objections
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Region, Side
 from desktop.core.session import Injection, Session, State, total_units
@@ -129,20 +130,23 @@ class SidesDiffer:
 
 
 @dataclass(frozen=True)
-class UsedOverOpened:
-    """Injected and discarded units are more than the opened vials held."""
+class VialOverdrawn:
+    """More was injected, wasted and kept of one vial than it held."""
 
-    injected_units: Decimal
-    wasted_units: Decimal
-    opened_units: Decimal
+    number: int
+    lot: str
+    over_units: Decimal
 
 
 @dataclass(frozen=True)
 class NotAccountedFor:
-    """Opened units that were neither injected nor discarded."""
+    """Units of one vial neither injected, discarded nor kept; with why, if it was said."""
 
+    number: int
+    lot: str
     units: Decimal
     opened_units: Decimal
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,34 @@ class VialExpired:
     expiry: str
 
 
+@dataclass(frozen=True)
+class VialMixedTooLong:
+    """A vial was mixed longer before the injections than the product allows."""
+
+    number: int
+    lot: str
+    hours: Decimal
+    limit_hours: int
+
+
+@dataclass(frozen=True)
+class OtherToxinUsed:
+    """A vial holds another toxin than the first one: their units cannot be compared."""
+
+    number: int
+    toxin: str
+    first_toxin: str
+
+
+@dataclass(frozen=True)
+class OddDilution:
+    """The dilution is another than the product's usual one."""
+
+    number: int
+    units_per_tenth_ml: Decimal
+    usual_units_per_tenth_ml: Decimal
+
+
 Finding = (
     TotalOutsideLabel
     | RegionOverLimit
@@ -168,10 +200,13 @@ Finding = (
     | MovedIntoAnother
     | ChangeWithoutReason
     | SidesDiffer
-    | UsedOverOpened
+    | VialOverdrawn
     | NotAccountedFor
     | NoVial
     | VialExpired
+    | VialMixedTooLong
+    | OtherToxinUsed
+    | OddDilution
 )
 
 
@@ -222,27 +257,53 @@ def changes_of(each: Injection, session: Session) -> Iterator[Change]:
 
 
 def findings(session: Session, book: Handbook) -> list[Finding]:
-    """What the protocol and the label say about the chart, the gravest kinds first."""
+    """What the protocol and the label say about the chart, the gravest kinds first.
+
+    Units are held against the label and the protocol for the toxin of the first vial only: those of
+    another can be neither added to them nor compared.
+    """
     if not session.injections:
-        return [*_expiry_findings(session)]
+        return [*_drug_findings(session, book)]
+    first = of_toxin(session, next(iter(units_by_toxin(session, book))), book)
     return [
-        *_total_findings(session, book),
-        *_region_findings(session, book),
+        *_total_findings(first, book),
+        *_region_findings(session, first, book),
         *_site_findings(session, book),
-        *_expiry_findings(session),
+        *_drug_findings(session, book),
         *_vial_findings(session),
         *_reason_findings(session, book),
-        *_side_findings(session),
+        *_side_findings(first),
     ]
 
 
+def units_by_toxin(session: Session, book: Handbook) -> Mapping[str, Decimal]:
+    """The units given and still planned, by the toxin's name; that of the first vial first.
+
+    It stands there also when nothing of it is charted, and so does that of every other vial. Before
+    there is a vial it is the toxin of the product that one charts by.
+    """
+    names = [book.products[vial.product].toxin for vial in session.vials]
+    units = dict.fromkeys(names or [book.default_product.toxin], Decimal(0))
+    toxins = _toxins(session, book)
+    for each in _expected(session):
+        units[toxins[each.code]] += each.units
+    return units
+
+
+def of_toxin(session: Session, toxin: str, book: Handbook) -> Session:
+    """The session with the sites of one toxin only: units of different ones have no total."""
+    toxins = _toxins(session, book)
+    of_it = {code: each for code, each in session.injections.items() if toxins[code] == toxin}
+    return replace(session, injections=of_it)
+
+
 def region_totals(session: Session, book: Handbook) -> list[RegionTotal]:
-    """One row a region, in the order of the protocol."""
+    """One row a region, in the order of the protocol; with several toxins, see `of_toxin`."""
     return [_region_total(region, session, book) for region in book.protocol.regions.values()]
 
 
 def side_units(session: Session, side: Side) -> Decimal:
-    """The units given on one side."""
+    """The units given on one side; with several toxins, see `of_toxin`."""
     return total_units(each for each in session.given if each.side is side)
 
 
@@ -260,8 +321,9 @@ def volume_ml(session: Session) -> Decimal | None:
 
 
 def left_over_units(session: Session) -> Decimal:
-    """Opened and not injected: what can have been discarded. Never below zero."""
-    return max(session.opened_units - session.given_units, Decimal(0))
+    """Opened, and not injected, discarded or kept. Never below zero."""
+    gaps = [each.gap_units for each in balances(session)]
+    return sum((gap for gap in gaps if gap > 0), Decimal(0))
 
 
 def _expected(session: Session) -> list[Injection]:
@@ -269,6 +331,13 @@ def _expected(session: Session) -> list[Injection]:
     return [
         each for each in session.injections.values() if each.state in (State.GIVEN, State.PLANNED)
     ]
+
+
+def _toxins(session: Session, book: Handbook) -> Mapping[str, str]:
+    """What each site was given, or would be: that of its vial, or else of the one drawn from."""
+    of_vials = {vial.number: book.products[vial.product].toxin for vial in session.vials}
+    in_use = book.product_of(session).toxin
+    return {code: of_vials.get(each.vial or 0, in_use) for code, each in session.injections.items()}
 
 
 def _total_findings(session: Session, book: Handbook) -> Iterator[Finding]:
@@ -279,14 +348,14 @@ def _total_findings(session: Session, book: Handbook) -> Iterator[Finding]:
         yield TotalOutsideLabel(units, profile.key, profile.low_units, profile.high_units, within)
 
 
-def _region_findings(session: Session, book: Handbook) -> Iterator[Finding]:
+def _region_findings(session: Session, first: Session, book: Handbook) -> Iterator[Finding]:
     for region in book.protocol.regions.values():
-        here = [each for each in _expected(session) if each.region == region.key]
-        units = total_units(here)
+        units = total_units(each for each in _expected(first) if each.region == region.key)
+        sites = sum(each.region == region.key for each in _expected(session))
         if units > region.limit_units:
             yield RegionOverLimit(region.key, units, region.limit_units)
-        if len(here) > region.limit_sites:
-            yield RegionOverSites(region.key, len(here), region.limit_sites)
+        if sites > region.limit_sites:
+            yield RegionOverSites(region.key, sites, region.limit_sites)
 
 
 def _site_findings(session: Session, book: Handbook) -> Iterator[Finding]:
@@ -310,22 +379,49 @@ def _site_findings(session: Session, book: Handbook) -> Iterator[Finding]:
             yield MovedIntoAnother(each.code, *muscle)
 
 
-def _expiry_findings(session: Session) -> Iterator[Finding]:
+def _drug_findings(session: Session, book: Handbook) -> Iterator[Finding]:
     for vial in session.vials:
-        if session.started_at.date() > vial.expiry.last_day:
-            yield VialExpired(vial.number, vial.lot, vial.expiry.text)
+        for each in objections(session, vial, book):
+            match each:
+                case Expired():
+                    yield VialExpired(vial.number, vial.lot, vial.expiry.text)
+                case MixedTooLong(hours, limit):
+                    yield VialMixedTooLong(vial.number, vial.lot, hours, limit)
+                case OtherToxin(toxin, first):
+                    yield OtherToxinUsed(vial.number, toxin, first)
+        usual = book.products[vial.product].usual_units_per_tenth_ml
+        mixed = vial.units_per_tenth_ml
+        if mixed is not None and usual is not None and mixed != usual:
+            yield OddDilution(vial.number, mixed, usual)
 
 
 def _vial_findings(session: Session) -> Iterator[Finding]:
-    given = session.given_units
-    wasted = session.waste.units if session.waste else Decimal(0)
     if session.given and not session.vials:
         yield NoVial()
-    if session.vials and given + wasted > session.opened_units:
-        yield UsedOverOpened(given, wasted, session.opened_units)
-    gap = session.opened_units - given - wasted
-    if gap > 0 and not session.of_state(State.PLANNED):
-        yield NotAccountedFor(gap, session.opened_units)
+    if _is_even_as_a_whole(session):
+        return
+    for account in balances(session):
+        if account.gap_units < 0:
+            yield VialOverdrawn(account.vial.number, account.vial.lot, -account.gap_units)
+        # What is still in the vial while sites are planned is no gap yet.
+        if account.gap_units > 0 and not session.of_state(State.PLANNED):
+            yield NotAccountedFor(
+                account.vial.number,
+                account.vial.lot,
+                account.gap_units,
+                account.vial.opened_units,
+                session.gap_reason,
+            )
+
+
+def _is_even_as_a_whole(session: Session) -> bool:
+    """Whether a session of several vials was signed when only the whole had to be even.
+
+    Older editions kept one waste for all vials, and had every dose come out of the newest one. No
+    session of this edition is signed like that.
+    """
+    used = session.given_units + session.wasted_units + sum(session.kept.values(), Decimal(0))
+    return session.is_signed and not session.gap_reason and session.opened_units == used
 
 
 def _reason_findings(session: Session, book: Handbook) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ class Expected(StrEnum):
     CHARTED_BY = "charted by NAME"
     VIAL = (
         "vial PRODUCT SIZE U, lot LOT, exp YYYY-MM[-DD] [, diluent N mL] [, mixed YYYY-MM-DD HH:MM]"
+        " [, used because REASON]"
     )
     LABEL = "label us | label uk_eu"
     PLAN = "plan protocol"
@@ -67,7 +68,10 @@ class Expected(StrEnum):
         " | move SITE to ACROSS UP [, REASON]"
     )
     REASON = "reason SITE, TEXT"
-    WASTE = "waste N U [, REASON]"
+    WASTE = "waste [vial N] N U [, REASON]"
+    KEEP = "keep vial N N U"
+    GAP = "gap REASON"
+    DRAW = "draw from vial N"
     NOTE = "note TEXT"
     STOP = "stop REASON"
     CLEAR = "clear"
@@ -75,7 +79,7 @@ class Expected(StrEnum):
     REDO = "redo"
     KEYWORD = (
         "patient | session | charted by | vial | label | plan | give | tap | omit | dose | extra"
-        " | move | reason | waste | note | stop | clear | undo | redo"
+        " | move | reason | waste | keep | gap | draw | note | stop | clear | undo | redo"
     )
     ONCE = "patient, session, charted by and note: one line each"
 
@@ -359,7 +363,8 @@ def _vial(reader: _Reader, found: re.Match[str]) -> Act:
             expiry=read_expiry(found["expiry"]),
             diluent_ml=read_ml(found["diluent"]) if found["diluent"] else None,
             mixed_at=read_time(found["time"], reader.zone) if found["time"] else None,
-        )
+        ),
+        found["because"] or "",
     )
 
 
@@ -437,7 +442,8 @@ _FORMS: Mapping[str, _Form] = {
         Expected.VIAL,
         r"vial\s+(?P<product>[^,]+?)\s+(?P<units>[0-9][0-9.,]*\s*(?:U|units?)?)"
         rf"{_COMMA}lot\s+(?P<lot>[^,]+?){_COMMA}exp\s+(?P<expiry>[^\s,]+)"
-        rf"(?:{_COMMA}diluent\s+(?P<diluent>.+?))?(?:{_COMMA}mixed\s+{_TIME})?",
+        rf"(?:{_COMMA}diluent\s+(?P<diluent>.+?))?(?:{_COMMA}mixed\s+{_TIME})?"
+        rf"(?:{_COMMA}used\s+because\s+(?P<because>.+))?",
         _vial,
     ),
     "label": _Form(Expected.LABEL, r"label\s+(?P<profile>us|uk_eu)", _label),
@@ -483,8 +489,25 @@ _FORMS: Mapping[str, _Form] = {
     ),
     "waste": _Form(
         Expected.WASTE,
-        rf"waste\s+{_UNITS}{_WHY}",
-        lambda _, found: acts.SetWaste(read_units(found["units"]), found["reason"]),
+        rf"waste\s+(?:vial\s+(?P<vial>[0-9]{{1,2}})\s+)?{_UNITS}{_WHY}",
+        lambda _, found: acts.SetWaste(
+            read_units(found["units"]),
+            found["reason"],
+            int(found["vial"]) if found["vial"] else None,
+        ),
+    ),
+    "keep": _Form(
+        Expected.KEEP,
+        rf"keep\s+vial\s+(?P<vial>[0-9]{{1,2}})\s+{_UNITS}",
+        lambda _, found: acts.Keep(int(found["vial"]), read_units(found["units"])),
+    ),
+    "gap": _Form(
+        Expected.GAP, r"gap\s+(?P<reason>.+)", lambda _, found: acts.StateGap(found["reason"])
+    ),
+    "draw": _Form(
+        Expected.DRAW,
+        r"draw\s+from\s+vial\s+(?P<vial>[0-9]{1,2})",
+        lambda _, found: acts.DrawFrom(int(found["vial"])),
     ),
     "note": _Form(
         Expected.NOTE, r"note\s+(?P<text>.+)", lambda _, found: acts.SetRemark(found["text"])

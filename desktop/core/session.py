@@ -6,12 +6,32 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from desktop.core.assessment import Assessment
 from desktop.core.atlas import Point
+from desktop.core.errors import ExpectedError
 from desktop.core.patient import Identity, Person
+from desktop.core.procedure import Event, Procedure
 from desktop.core.protocol import Edition, Side
-from desktop.core.vial import Vial
+from desktop.core.vial import Vial, VialUnknownError
 
 NO_SITES = "empty"  # the name of the plan that holds nothing
+
+
+class SessionSignedError(ExpectedError):
+    """A signed session takes no edit."""
+
+
+class SiteNotInSessionError(ExpectedError):
+    """The session has no such site, nor does the protocol."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code that was asked for."""
+        super().__init__(code)
+        self.code = code
+
+
+class ReasonMissingError(ExpectedError):
+    """Ending a session early, or discarding, needs a reason."""
 
 
 class State(StrEnum):
@@ -73,10 +93,13 @@ class Injection:
 
 @dataclass(frozen=True)
 class Waste:
-    """What was discarded, and why."""
+    """What was discarded, and why; of which vial, when and by whom where that was kept."""
 
     units: Decimal
     reason: str
+    vial: int | None = None
+    at: datetime | None = None
+    initials: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +118,9 @@ class Session:
     `extras_made` counts the extras ever charted by region code and side (`TEM-L`), so that a code
     such as TEM-X1-L is never used twice, not even after undo. `plan` is the name of its plan (see
     `core.plan`). The times of the first and last injection are none where nobody kept them.
+    `drawing` is the vial that was chosen to draw from, `kept` what of a vial (by number) was kept
+    for another patient, `gap_reason` why the vials do not balance, `overrides` why the work went on
+    in spite of a check (by the check's key).
     """
 
     id: str
@@ -108,7 +134,7 @@ class Session:
     plan: str = ""
     injections: Mapping[str, Injection] = field(default_factory=dict)
     vials: tuple[Vial, ...] = ()
-    waste: Waste | None = None
+    wastes: tuple[Waste, ...] = ()
     remark: str = ""
     ended_early: str = ""
     extras_made: Mapping[str, int] = field(default_factory=dict)
@@ -116,6 +142,13 @@ class Session:
     signature: Signature | None = None
     first_given_at: datetime | None = None
     last_given_at: datetime | None = None
+    drawing: int | None = None
+    kept: Mapping[int, Decimal] = field(default_factory=dict)
+    gap_reason: str = ""
+    assessment: Assessment | None = None
+    procedure: Procedure = field(default_factory=Procedure)
+    events: tuple[Event, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_plan(self) -> bool:
@@ -143,8 +176,40 @@ class Session:
 
     @property
     def opened_units(self) -> Decimal:
-        """The units in all vials opened for this session."""
-        return sum((vial.size_units for vial in self.vials), Decimal(0))
+        """The units that all vials of this session held."""
+        return sum((vial.opened_units for vial in self.vials), Decimal(0))
+
+    @property
+    def wasted_units(self) -> Decimal:
+        """The units discarded, of all vials."""
+        return sum((each.units for each in self.wastes), Decimal(0))
+
+    @property
+    def vial_in_use(self) -> Vial | None:
+        """The vial that was chosen to draw from, or else the newest."""
+        chosen = [vial for vial in self.vials if vial.number == self.drawing]
+        return next(iter([*chosen, *self.vials[-1:]]), None)
+
+    def vial_numbered(self, number: int) -> Vial:
+        """One of the session's vials.
+
+        Raises:
+            VialUnknownError: The session has no such vial.
+        """
+        for vial in self.vials:
+            if vial.number == number:
+                return vial
+        raise VialUnknownError(number)
+
+
+def check_open(session: Session) -> None:
+    """Let a draft through.
+
+    Raises:
+        SessionSignedError: The session is signed.
+    """
+    if session.is_signed:
+        raise SessionSignedError
 
 
 def total_units(injections: Iterable[Injection]) -> Decimal:

@@ -1,14 +1,16 @@
-"""Zones, and the clock times that they showed, as people write them."""
+"""Zones, and the days and clock times that they showed, as people write them."""
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from desktop.core.errors import ExpectedError
 
+# `date.fromisoformat` by itself would also take 20261122 and 2026-W47-7.
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WRITTEN = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+(?P<clock>(?:[01][0-9]|2[0-3]):[0-5][0-9])"
     r"(?:\s*(?P<offset>[+-][0-9]{2}:[0-9]{2}))?"
@@ -35,6 +37,15 @@ class NoSuchTimeError(ExpectedError):
         self.zone = zone
 
 
+class NotADayError(ExpectedError):
+    """The text is no day of the calendar."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the day as it was entered."""
+        super().__init__(text)
+        self.text = text
+
+
 def read_zone(name: str) -> ZoneInfo:
     """Find a zone by its name, in any case.
 
@@ -45,6 +56,21 @@ def read_zone(name: str) -> ZoneInfo:
     if name.casefold() not in zones:
         raise UnknownZoneError(name, tuple(get_close_matches(name, zones.values())))
     return ZoneInfo(zones[name.casefold()])
+
+
+def read_day(text: str) -> date:
+    """Read `2026-11-22`.
+
+    Raises:
+        NotADayError: The text is anything else, or no day of the calendar.
+    """
+    written = text.strip()
+    if not _DAY.fullmatch(written):
+        raise NotADayError(text)
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise NotADayError(text) from error
 
 
 def read_time(text: str, zone: ZoneInfo) -> datetime:

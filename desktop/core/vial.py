@@ -1,55 +1,16 @@
-"""Products and vials: what is in the syringe, and how a dose becomes a volume."""
+"""Vials: what is in the syringe, and how a dose becomes a volume."""
 
 import calendar
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
 
-from desktop.core.amounts import NotAnAmountError, amount_text, checked_amount, read_units
+from desktop.core.amounts import amount_text, checked_amount
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import checked_line
-
-
-class DoseNotPositiveError(ExpectedError):
-    """A dose is more than zero."""
-
-    def __init__(self, units: Decimal) -> None:
-        """Keep the dose that was asked for."""
-        super().__init__(amount_text(units))
-        self.units = units
-
-
-class DoseOverProductLimitError(ExpectedError):
-    """A single dose is larger than the product's limit: a slip of the key, not a dose."""
-
-    def __init__(self, units: Decimal, limit_units: Decimal) -> None:
-        """Keep the dose that was asked for and the limit."""
-        super().__init__(amount_text(units))
-        self.units = units
-        self.limit_units = limit_units
-
-
-class UnknownProductError(ExpectedError):
-    """No shipped product has this name."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        """Keep the name and the products that are known."""
-        super().__init__(name)
-        self.name = name
-        self.known = known
-
-
-class VialSizeError(ExpectedError):
-    """The product does not come in this size."""
-
-    def __init__(self, units: Decimal, sizes: tuple[Decimal, ...]) -> None:
-        """Keep the size and the sizes that exist."""
-        super().__init__(amount_text(units))
-        self.units = units
-        self.sizes = sizes
+from desktop.core.product import DoseNotPositiveError, Product, VialSizeError
 
 
 class NotAnExpiryError(ExpectedError):
@@ -74,51 +35,58 @@ class LotTooLongError(ExpectedError):
         self.lot = lot
 
 
+class VialUnknownError(ExpectedError):
+    """The session has no vial with this number."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the number, counted from 1."""
+        super().__init__(str(number))
+        self.number = number
+
+
+class SerialTooLongError(ExpectedError):
+    """A serial number is at most 20 characters (GS1 application identifier 21)."""
+
+    def __init__(self, serial: str) -> None:
+        """Keep the serial number as it was entered."""
+        super().__init__(serial)
+        self.serial = serial
+
+
+class TooMuchDiluentError(ExpectedError):
+    """No vial holds so many millilitres: a slip of the key."""
+
+    def __init__(self, diluent_ml: Decimal, limit_ml: Decimal) -> None:
+        """Keep the volume as it was entered, and the limit."""
+        super().__init__(amount_text(diluent_ml))
+        self.diluent_ml = diluent_ml
+        self.limit_ml = limit_ml
+
+
+class HeldOverSizeError(ExpectedError):
+    """A vial holds no more than its label says."""
+
+    def __init__(self, held_units: Decimal, size_units: Decimal) -> None:
+        """Keep what it was said to hold, and its size."""
+        super().__init__(amount_text(held_units))
+        self.held_units = held_units
+        self.size_units = size_units
+
+
+class Supply(StrEnum):
+    """Who bought the drug: what a practice did not buy it does not bill."""
+
+    BOUGHT = "bought"
+    SPECIALTY_PHARMACY = "specialty pharmacy"
+    SAMPLE = "sample"
+    NOT_RECORDED = "not recorded"
+
+
 LONGEST_LOT = 20
+LONGEST_SERIAL = 20
+MOST_DILUENT_ML = Decimal(20)  # twice what is put into the largest vial of any toxin
 
 _EXPIRY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
-
-
-@dataclass(frozen=True)
-class Product:
-    """A toxin as sold, with the limits that belong to it."""
-
-    key: str
-    name: str
-    usan: str
-    vial_sizes: tuple[Decimal, ...]
-    largest_dose_units: Decimal
-    dose_step_units: Decimal
-    cumulative_limit_units: Decimal
-    cumulative_limit_days: int
-    hours_after_mixing: int
-    usual_units_per_tenth_ml: Decimal
-
-    def checked_dose(self, units: Decimal) -> Decimal:
-        """The dose itself, if one site can have it.
-
-        Raises:
-            NotAnAmountError: The dose is no number, or has more than two decimals.
-            DoseNotPositiveError: The dose is zero or less.
-            DoseOverProductLimitError: The dose is over `largest_dose_units`.
-        """
-        if units.is_nan():
-            raise NotAnAmountError(str(units))
-        if units <= 0:
-            raise DoseNotPositiveError(units)
-        if units > self.largest_dose_units:
-            raise DoseOverProductLimitError(units, self.largest_dose_units)
-        return checked_amount(units)
-
-    def read_dose(self, text: str) -> Decimal:
-        """Read a dose for one site, in units (U).
-
-        Raises:
-            NotAnAmountError: The text is not a number with at most two decimals.
-            DoseNotPositiveError: The dose is zero.
-            DoseOverProductLimitError: The dose is over `largest_dose_units`.
-        """
-        return self.checked_dose(read_units(text))
 
 
 @dataclass(frozen=True)
@@ -145,7 +113,11 @@ class Expiry:
 
 @dataclass(frozen=True)
 class Vial:
-    """One vial of a session. `number` counts from 1 and is what an injection refers to."""
+    """One vial of a session. `number` counts from 1 and is what an injection refers to.
+
+    `held_units` is what was in it when this session took it up, none for a full one. `stock_id`
+    names the vial of the clinic's stock that it is, `gtin` the code on its package.
+    """
 
     number: int
     product: str
@@ -154,6 +126,18 @@ class Vial:
     expiry: Expiry
     diluent_ml: Decimal | None = None
     mixed_at: datetime | None = None
+    diluent: str = ""
+    mixed_by: str = ""
+    serial: str = ""
+    gtin: str = ""
+    supply: Supply = Supply.NOT_RECORDED
+    stock_id: str = ""
+    held_units: Decimal | None = None
+
+    @property
+    def opened_units(self) -> Decimal:
+        """What this session had of it: all of it, unless another session drew from it before."""
+        return self.size_units if self.held_units is None else self.held_units
 
     @property
     def units_per_tenth_ml(self) -> Decimal | None:
@@ -192,6 +176,9 @@ def checked_vial(vial: Vial, product: Product) -> Vial:
         UnprintableCharacterError: The lot holds a control character, such as a scanner's separator.
         NotAnAmountError: The diluent is no number, or has more than two decimals.
         DoseNotPositiveError: The diluent is zero.
+        TooMuchDiluentError: The diluent is over 20 mL.
+        SerialTooLongError: The serial number is over 20 characters.
+        HeldOverSizeError: It is said to have held more than its label says.
     """
     if vial.size_units not in product.vial_sizes:
         raise VialSizeError(vial.size_units, product.vial_sizes)
@@ -200,29 +187,15 @@ def checked_vial(vial: Vial, product: Product) -> Vial:
     if len(vial.lot) > LONGEST_LOT:
         raise LotTooLongError(vial.lot)
     checked_line(vial.lot)
-    if vial.diluent_ml is not None and not checked_amount(vial.diluent_ml):
-        raise DoseNotPositiveError(vial.diluent_ml)
+    if len(vial.serial) > LONGEST_SERIAL:
+        raise SerialTooLongError(vial.serial)
+    for text in (vial.serial, vial.diluent, vial.mixed_by, vial.gtin):
+        checked_line(text)
+    if vial.diluent_ml is not None:
+        if not checked_amount(vial.diluent_ml):
+            raise DoseNotPositiveError(vial.diluent_ml)
+        if vial.diluent_ml > MOST_DILUENT_ML:
+            raise TooMuchDiluentError(vial.diluent_ml, MOST_DILUENT_ML)
+    if vial.held_units is not None and checked_amount(vial.held_units) > vial.size_units:
+        raise HeldOverSizeError(vial.held_units, vial.size_units)
     return vial
-
-
-def read_products(table: Mapping[str, Any]) -> Mapping[str, Product]:
-    """Build the products from `products.toml` as read by `tomllib`, by key."""
-    return {key: _read_product(key, product) for key, product in table["products"].items()}
-
-
-def _read_product(key: str, table: Mapping[str, Any]) -> Product:
-    def number(field: str) -> Decimal:
-        return Decimal(str(table[field]["value"]))
-
-    return Product(
-        key=key,
-        name=table["name"],
-        usan=table["usan"],
-        vial_sizes=tuple(Decimal(size) for size in table["vial_sizes"]["values"]),
-        largest_dose_units=number("largest_dose_units"),
-        dose_step_units=number("dose_step_units"),
-        cumulative_limit_units=number("cumulative_limit_units"),
-        cumulative_limit_days=int(number("cumulative_limit_days")),
-        hours_after_mixing=int(number("hours_after_mixing")),
-        usual_units_per_tenth_ml=number("usual_units_per_tenth_ml"),
-    )

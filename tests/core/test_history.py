@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 
 from desktop.core.acts import Act, Tap
-from desktop.core.charting import SessionSignedError, sign
+from desktop.core.charting import sign
 from desktop.core.history import History, NothingToRedoError, NothingToUndoError
 from desktop.core.patient import Identity, Sex
 from desktop.core.plain import difference, patched
 from desktop.core.protocol import Side
 from desktop.core.rules import changes, findings, region_totals, side_units
 from desktop.core.script import Turn
-from desktop.core.session import Session, Signature, State
-from tests.core.strategies import BOOK, EMPTY, histories, visits
+from desktop.core.session import Session, SessionSignedError, Signature, State
+from tests.core.strategies import BOOK, EMPTY, WHOLE_VISIT, histories, visits
 
 Perform = Callable[[str], History]
 
@@ -53,7 +53,7 @@ def test_a_redone_extra_keeps_its_code_and_the_next_one_gets_a_new_one(history: 
 
 
 def test_a_signed_session_takes_no_undo_and_no_redo(history: Perform) -> None:
-    draft = history("tap FRO-1-L\ntap FRO-1-R\nundo")
+    draft = history("gap no vial is recorded\ntap FRO-1-L\ntap FRO-1-R\nundo")
     signature = Signature(draft.present.performed_by, draft.present.started_at, "")
     identity = Identity("4711", "Patient", "Test", date(1980, 2, 1), Sex.UNKNOWN)
     signed = replace(draft, present=sign(draft.present, signature, identity))
@@ -61,6 +61,17 @@ def test_a_signed_session_takes_no_undo_and_no_redo(history: Perform) -> None:
         signed.undo()
     with pytest.raises(SessionSignedError):
         signed.redo()
+
+
+def test_every_kind_of_act_is_undone_and_done_again() -> None:
+    passed = histories(WHOLE_VISIT)
+    history, made = passed[-1], passed[-1].present.extras_made
+    for before in reversed(passed[:-1]):
+        history = history.undo()
+        assert history.present == replace(before.present, extras_made=made)
+    for after in passed[1:]:
+        history = history.redo()
+        assert history.present == replace(after.present, extras_made=made)
 
 
 @given(visits)

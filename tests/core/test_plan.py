@@ -24,6 +24,7 @@ from desktop.core.plan import (
     protocol_plan,
     template_title,
 )
+from desktop.core.product import DoseOverProductLimitError
 from desktop.core.protocol import Side
 from desktop.core.rules import (
     ChangeWithoutReason,
@@ -39,7 +40,6 @@ from desktop.core.rules import (
 )
 from desktop.core.script import Turn
 from desktop.core.session import Injection, Session, State
-from desktop.core.vial import DoseOverProductLimitError
 from tests.core.strategies import BOOK, EMPTY, histories, plans, visits
 
 Chart = Callable[[str], Session]

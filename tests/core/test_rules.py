@@ -16,19 +16,24 @@ from desktop.core.rules import (
     MovedIntoAnother,
     NotAccountedFor,
     NoVial,
+    OddDilution,
     Omitted,
     OtherDose,
+    OtherToxinUsed,
     RegionOverLimit,
     RegionOverSites,
     SidesDiffer,
     TotalOutsideLabel,
-    UsedOverOpened,
     VialExpired,
+    VialMixedTooLong,
+    VialOverdrawn,
     changes,
     findings,
     left_over_units,
+    of_toxin,
     region_totals,
     side_units,
+    units_by_toxin,
     volume_ml,
 )
 from desktop.core.session import Session
@@ -207,8 +212,9 @@ def test_a_vial_past_its_expiry_is_found_before_anything_is_given(
     chart: Chart, book: Handbook
 ) -> None:
     lines = "vial BOTOX 200 U, lot {}, exp {}\n"
-    assert findings(chart(lines.format("C1", "2026-10")), book) == [VialExpired(1, "C1", "2026-10")]
-    assert findings(chart(lines.format("C1", "2026-11-21") + "plan protocol"), book) == [
+    anyway = "vial BOTOX 200 U, lot C1, exp {}, used because none other\n"
+    assert findings(chart(anyway.format("2026-10")), book) == [VialExpired(1, "C1", "2026-10")]
+    assert findings(chart(anyway.format("2026-11-21") + "plan protocol"), book) == [
         VialExpired(1, "C1", "2026-11-21")
     ]
     assert findings(chart(lines.format("C1", "2026-11-22")), book) == []
@@ -223,22 +229,141 @@ def test_units_that_went_nowhere_are_found_when_the_session_is_resolved(
     chart: Chart, book: Handbook
 ) -> None:
     lines = VIAL + "plan protocol\ngive all\n"
-    assert findings(chart(lines), book) == [NotAccountedFor(units("45"), units("200"))]
-    assert findings(chart(lines + "waste 37.5, rest"), book) == [
-        NotAccountedFor(units("7.5"), units("200"))
-    ]
+
+    def missing(number: str, reason: str = "") -> list[Finding]:
+        return [NotAccountedFor(1, "C1234C3", units(number), units("200"), reason)]
+
+    assert findings(chart(lines), book) == missing("45")
+    assert findings(chart(lines + "waste 37.5, rest"), book) == missing("7.5")
+    assert findings(chart(lines + "waste 40, rest\nkeep vial 1 2.5"), book) == missing("2.5")
+    assert findings(chart(lines + "gap vial dropped"), book) == missing("45", "vial dropped")
     assert findings(chart(lines + "waste 45, rest"), book) == []
+    assert findings(chart(lines + "keep vial 1 45"), book) == []
+    assert findings(chart(lines + "waste 40, rest\nkeep vial 1 5"), book) == []
 
 
 def test_more_units_than_were_opened_are_found(chart: Chart, book: Handbook) -> None:
     hundred = "vial BOTOX 100 U, lot C1, exp 2027-10\n"
     assert findings(chart(hundred + "plan protocol\ngive all"), book) == [
-        UsedOverOpened(units("155"), units("0"), units("100"))
+        VialOverdrawn(1, "C1", units("55"))
     ]
     over = chart(VIAL + "plan protocol\nwaste 45, rest\ndose FRO-1-L 5.01, strong\ngive all")
-    assert UsedOverOpened(units("155.01"), units("45"), units("200")) in findings(over, book)
-    two = chart(hundred * 2 + "plan protocol\nwaste 100, rest\ngive all")
-    assert findings(two, book) == [UsedOverOpened(units("155"), units("100"), units("200"))]
+    assert VialOverdrawn(1, "C1234C3", units("0.01")) in findings(over, book)
+    two = chart(hundred * 2 + "plan protocol\nwaste vial 1 100, rest\ngive all")
+    assert findings(two, book) == [VialOverdrawn(2, "C1", units("55"))]
+
+
+def test_one_vials_gap_is_not_made_up_for_by_another(chart: Chart, book: Handbook) -> None:
+    hundred = "vial BOTOX 100 U, lot {}, exp 2027-10\n"
+    both = hundred.format("C1") + hundred.format("C2")
+    session = chart(f"{both}plan protocol\ndraw from vial 2\ndose TRA-1-R 105, x\ngive all")
+    told = findings(session, book)
+    assert VialOverdrawn(2, "C2", units("105")) in told
+    assert [each for each in told if isinstance(each, NotAccountedFor)] == [
+        NotAccountedFor(1, "C1", units("50"), units("100"), "")
+    ]
+
+
+def test_a_vial_of_which_the_rest_is_still_to_be_given_is_no_gap(
+    chart: Chart, book: Handbook
+) -> None:
+    lines = VIAL + "plan protocol\ngive FRO\n"
+    assert findings(chart(lines), book) == []
+    stopped = findings(chart(lines + "stop faint"), book)
+    assert NotAccountedFor(1, "C1234C3", units("180"), units("200"), "") in stopped
+
+
+@pytest.mark.parametrize(
+    ("mixed", "found"),
+    [
+        ("2026-11-21 10:30", []),
+        ("2026-11-21 10:29", [VialMixedTooLong(1, "C1", units("24.1"), 24)]),
+        ("2026-11-21 10:24", [VialMixedTooLong(1, "C1", units("24.1"), 24)]),
+        ("2026-11-20 10:00", [VialMixedTooLong(1, "C1", units("48.5"), 24)]),
+    ],
+)
+def test_a_vial_mixed_too_long_before_is_found(
+    mixed: str, found: list[Finding], chart: Chart, book: Handbook
+) -> None:
+    vial = f"vial BOTOX 200 U, lot C1, exp 2027-10, mixed {mixed}, used because none other"
+    assert findings(chart(vial), book) == found
+
+
+def test_an_odd_dilution_is_pointed_out_where_one_is_usual(chart: Chart, book: Handbook) -> None:
+    def of(vial: str, diluent: str) -> list[Finding]:
+        lines = f"vial {vial}, lot C1, exp 2027-10, diluent {diluent} mL"
+        return findings(chart(lines), book)
+
+    assert of("BOTOX 200 U", "4") == of("BOTOX 100 U", "2") == []
+    assert of("BOTOX 200 U", "2") == [OddDilution(1, units("10"), units("5"))]
+    assert of("BOTOX 100 U", "2.01") == [
+        OddDilution(1, units("100") / units("2.01") / 10, units("5"))
+    ]
+    assert of("Xeomin 100 U", "1") == []
+
+
+DYSPORT = "vial Dysport 300 U, lot D1, exp 2027-10, used because asked for\n"
+
+
+def test_another_toxin_is_found_and_its_units_are_not_added(chart: Chart, book: Handbook) -> None:
+    lines = f"{VIAL}plan protocol\ngive all\nwaste 45, rest\n{DYSPORT}keep vial 2 300\n"
+    other = OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA")
+    assert findings(chart(lines), book) == [other]
+    extras = "extra TEM L 50, pain here\nextra FRO R 25, brow\n"
+    with_extras = findings(chart(lines.replace("keep vial 2 300\n", extras)), book)
+    # 155 of 155, and right and left alike: 75 units of another toxin change nothing in that.
+    assert with_extras == [
+        RegionOverSites("frontalis", 5, 4),
+        ExtraOutsideFollowThePain("FRO-X1-R"),
+        other,
+        NotAccountedFor(2, "D1", units("225"), units("300"), ""),
+    ]
+
+
+def test_what_lacks_of_the_first_toxin_is_not_made_up_for_by_another(
+    chart: Chart, book: Handbook
+) -> None:
+    given = "plan protocol\nomit TRA-1-R, sore\ngive all\n"
+    told = findings(chart(f"{VIAL}{given}{DYSPORT}extra TRA R 5, sore"), book)
+    assert [each for each in told if isinstance(each, TotalOutsideLabel | SidesDiffer)] == [
+        TotalOutsideLabel(units("150"), "us", units("155"), units("155"), ()),
+        SidesDiffer(units("70"), units("75")),
+    ]
+
+
+def test_each_toxin_has_its_own_units_the_first_vials_first(chart: Chart, book: Handbook) -> None:
+    ona, abo = "onabotulinumtoxinA", "abobotulinumtoxinA"
+
+    def told(lines: str) -> list[tuple[str, Decimal]]:
+        return list(units_by_toxin(chart(lines), book).items())
+
+    assert told("") == [(ona, units("0"))]
+    assert told("tap FRO-1-L") == [(ona, units("5"))]
+    assert told(VIAL + "plan protocol\ngive FRO\nomit PRO-1-M, x") == [(ona, units("150"))]
+    assert told("vial Dysport 300 U, lot D1, exp 2027-10\ntap FRO-1-L") == [(abo, units("5"))]
+    cosmetic = "vial BOTOX Cosmetic 50 U, lot B1, exp 2027-10\ntap FRO-1-L"
+    assert told(f"{VIAL}tap FRO-1-R\n{cosmetic}") == [(ona, units("10"))]
+    two = f"{VIAL}plan protocol\ngive FRO\n{DYSPORT}"
+    # What is still planned is drawn from the newest vial, until the other is chosen again.
+    assert told(two) == [(ona, units("20")), (abo, units("135"))]
+    assert told(two + "draw from vial 1") == [(ona, units("155")), (abo, units("0"))]
+    assert told(two + "draw from vial 1\ngive all") == [(ona, units("155")), (abo, units("0"))]
+    assert told(f"tap FRO-1-R 2.5\n{VIAL}{DYSPORT}tap FRO-1-L 7.5") == [
+        (ona, units("2.5")),
+        (abo, units("7.5")),
+    ]
+
+
+def test_a_session_is_told_apart_by_toxin(chart: Chart, book: Handbook) -> None:
+    session = chart(f"{VIAL}tap FRO-1-R\ntap FRO-2-R\n{DYSPORT}tap FRO-1-L 20")
+    ona, abo = (of_toxin(session, toxin, book) for toxin in units_by_toxin(session, book))
+    assert [side_units(each, side) for each in (ona, abo) for side in (Side.RIGHT, Side.LEFT)] == [
+        *(units("10"), units("0")),
+        *(units("0"), units("20")),
+    ]
+    assert {**ona.injections, **abo.injections} == session.injections
+    assert sum(row.units for row in region_totals(abo, book)) == 20
+    assert of_toxin(session, "incobotulinumtoxinA", book) == replace(session, injections={})
 
 
 def test_each_region_has_a_row_by_side_right_first(chart: Chart, book: Handbook) -> None:
@@ -264,14 +389,19 @@ def test_the_volume_is_known_when_every_dilution_is(chart: Chart) -> None:
     assert volume_ml(chart("plan protocol\ngive all")) is None
     assert volume_ml(chart(ALL_GIVEN)) == units("3.1")
     stronger = "vial BOTOX 100 U, lot C9, exp 2027-10, diluent 1 mL\n"
-    assert volume_ml(chart(f"{VIAL}tap FRO-1-L\n{stronger}tap FRO-1-R")) == units("0.15")
+    second = "draw from vial 2\ntap FRO-1-R"
+    assert volume_ml(chart(f"{VIAL}tap FRO-1-L\n{stronger}{second}")) == units("0.15")
     unknown = "vial BOTOX 100 U, lot C9, exp 2027-10\n"
-    assert volume_ml(chart(f"{VIAL}tap FRO-1-L\n{unknown}tap FRO-1-R")) is None
+    assert volume_ml(chart(f"{VIAL}tap FRO-1-L\n{unknown}{second}")) is None
 
 
 def test_what_is_left_over_is_never_below_zero(chart: Chart) -> None:
-    assert left_over_units(chart(ALL_GIVEN)) == 45
+    assert left_over_units(chart(VIAL + "plan protocol\ngive all")) == 45
+    assert left_over_units(chart(ALL_GIVEN)) == 0
     assert left_over_units(chart("tap FRO-1-L")) == 0
+    hundred = "vial BOTOX 100 U, lot C1, exp 2027-10\n"
+    assert left_over_units(chart(hundred + "tap FRO-1-L 101")) == 0
+    assert left_over_units(chart(hundred * 2 + "tap FRO-1-L 101\nkeep vial 1 40")) == 60
 
 
 def test_extras_are_in_one_order_however_the_session_was_put_together(

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from desktop.core import acts
 from desktop.core.amounts import NotAnAmountError
 from desktop.core.atlas import Point, PointOutsideViewError
-from desktop.core.charting import (
-    ReasonMissingError,
-    RegionSideError,
-    SiteNotInSessionError,
-    WasteOverOpenedError,
-)
+from desktop.core.charting import RegionSideError
+from desktop.core.drawing import VialObjectionError, WasteOverOpenedError, WhichVialError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import NothingToUndoError
 from desktop.core.patient import Identity, NotABirthDateError, Person, Sex
+from desktop.core.product import (
+    DoseNotPositiveError,
+    DoseOverProductLimitError,
+    UnknownProductError,
+    VialSizeError,
+)
 from desktop.core.protocol import Side
 from desktop.core.rules import SidesDiffer, TotalOutsideLabel, changes, findings
 from desktop.core.script import (
@@ -33,17 +35,16 @@ from desktop.core.script import (
     chart,
     read_script,
 )
-from desktop.core.session import Injection, Session, State, Waste
-from desktop.core.times import NoSuchTimeError, UnknownZoneError
-from desktop.core.vial import (
-    DoseNotPositiveError,
-    DoseOverProductLimitError,
-    Expiry,
-    NotAnExpiryError,
-    UnknownProductError,
-    Vial,
-    VialSizeError,
+from desktop.core.session import (
+    Injection,
+    ReasonMissingError,
+    Session,
+    SiteNotInSessionError,
+    State,
+    Waste,
 )
+from desktop.core.times import NoSuchTimeError, UnknownZoneError
+from desktop.core.vial import Expiry, NotAnExpiryError, Vial, VialUnknownError
 from desktop.resources import handbook
 
 LONDON = ZoneInfo("Europe/London")
@@ -143,7 +144,7 @@ def test_a_visit_is_charted_as_it_was_told(read: Callable[[str], ChartScript]) -
                 mixed_at=datetime(2026, 11, 22, 8, 15, tzinfo=LONDON),
             ),
         ),
-        waste=Waste(units("37.5"), "single-patient vial"),
+        wastes=(Waste(units("37.5"), "single-patient vial", 1),),
         remark="Tolerated well.",
         extras_made={"TEM-L": 1, "TRA-R": 1},
     )
@@ -239,6 +240,14 @@ def test_each_act_knows_the_line_that_asked_for_it(read: Callable[[str], ChartSc
         ("reason FRO-1-L, a, b", acts.GiveReason("FRO-1-L", "a, b")),
         ("waste 37,5 U, single-patient vial", acts.SetWaste(units("37.5"), "single-patient vial")),
         ("waste 0", acts.SetWaste(units("0"), "")),
+        ("waste vial 2 5 U, spilt", acts.SetWaste(units("5"), "spilt", 2)),
+        ("WASTE  Vial 12  7,5, spilt, all", acts.SetWaste(units("7.5"), "spilt, all", 12)),
+        ("waste vial 1 0", acts.SetWaste(units("0"), "", 1)),
+        ("keep vial 2 45 U", acts.Keep(2, units("45"))),
+        ("keep  vial 1 0", acts.Keep(1, units("0"))),
+        ("gap vial dropped, then binned", acts.StateGap("vial dropped, then binned")),
+        ("draw from vial 2", acts.DrawFrom(2)),
+        ("Draw  From  Vial  1", acts.DrawFrom(1)),
         ("note  Tolerated, well. #1", acts.SetRemark("Tolerated, well. #1")),
         ("stop faint, twice", acts.Stop("faint, twice")),
         ("clear", acts.Clear()),
@@ -251,6 +260,25 @@ def test_each_act_knows_the_line_that_asked_for_it(read: Callable[[str], ChartSc
         (
             "vial BOTOX 100 units,lot C9,exp 2027-10,diluent 2,5 mL",
             acts.AddVial(Vial(1, "botox", units("100"), "C9", Expiry(2027, 10), units("2.5"))),
+        ),
+        (
+            "vial BOTOX 100 U, lot C9, exp 2026-10, used because none other, and urgent",
+            acts.AddVial(
+                Vial(1, "botox", units("100"), "C9", Expiry(2026, 10)), "none other, and urgent"
+            ),
+        ),
+        (
+            (
+                "vial BOTOX 100 U, lot C9, exp 2027-10, diluent 2 mL, mixed 2026-11-20 08:15,"
+                "  Used \t because  the only one"
+            ),
+            acts.AddVial(
+                Vial(
+                    *(1, "botox", units("100"), "C9", Expiry(2027, 10), units("2")),
+                    mixed_at=datetime(2026, 11, 20, 8, 15, tzinfo=LONDON),
+                ),
+                "the only one",
+            ),
         ),
         (
             "vial BOTOX 100 U, lot C9, exp 2027-10, mixed 2026-10-25 01:30 +00:00",
@@ -415,6 +443,24 @@ def test_a_heading_that_cannot_be_read_is_refused_with_its_line(
         ("reason FRO-1-L, bruise", Expected.REASON, SiteNotInSessionError),
         ("waste 5, rest", Expected.WASTE, WasteOverOpenedError),
         ("waste some", Expected.WASTE, NotAnAmountError),
+        ("waste vial 1", Expected.WASTE, NotAnAmountError),
+        ("waste vial 1 5, rest", Expected.WASTE, VialUnknownError),
+        ("waste vial 123 5, rest", Expected.WASTE, NotAnAmountError),
+        ("keep 5", Expected.KEEP, None),
+        ("keep vial 1", Expected.KEEP, None),
+        ("keep vial 1 some", Expected.KEEP, NotAnAmountError),
+        ("keep vial 1 5 U", Expected.KEEP, VialUnknownError),
+        ("gap", Expected.GAP, None),
+        ("draw", Expected.DRAW, None),
+        ("draw vial 1", Expected.DRAW, None),
+        ("draw from vial one", Expected.DRAW, None),
+        ("draw from vial 1", Expected.DRAW, VialUnknownError),
+        ("vial BOTOX 200 U, lot C1, exp 2026-10", Expected.VIAL, VialObjectionError),
+        ("vial BOTOX 200 U, lot C1, exp 2026-10, used because", Expected.VIAL, None),
+        (
+            "vial BOTOX 200 U, lot C1, exp 2027-10, mixed 2026-11-21 10:29",
+            *(Expected.VIAL, VialObjectionError),
+        ),
         ("note", Expected.NOTE, None),
         ("stop", Expected.STOP, None),
         ("clear all", Expected.CLEAR, None),
@@ -449,6 +495,28 @@ def test_a_second_note_is_refused_because_it_would_replace_the_first(
     assert refused("note Seated.\nnote Tolerated well.").expected == Expected.ONCE
 
 
+def test_what_the_vials_do_not_hold_is_refused_with_its_line(
+    refused: Callable[[str], ScriptError],
+) -> None:
+    vial = "vial BOTOX 100 U, lot C1, exp 2027-10\n"
+    for lines, error in [
+        (vial + "keep vial 1 100.01", WasteOverOpenedError),
+        (vial + "waste vial 1 100.01, spilt", WasteOverOpenedError),
+        (vial * 2 + "waste 5, spilt", WhichVialError),
+        (vial + "vial Dysport 300 U, lot C2, exp 2027-10", VialObjectionError),
+    ]:
+        assert isinstance(refused(lines).cause, error)
+
+
+def test_the_reason_for_using_a_vial_is_kept(
+    read: Callable[[str], ChartScript], book: Handbook
+) -> None:
+    lines = "vial BOTOX 200 U, lot C1, exp 2026-10, used because none other"
+    session = chart(read(HEADING + lines), "s-1", "p-1", book).present
+    assert session.overrides == {"vial 1": "none other"}
+    assert session.vials == (Vial(1, "botox", units("200"), "C1", Expiry(2026, 10)),)
+
+
 def test_discarding_needs_a_reason(refused: Callable[[str], ScriptError]) -> None:
     vial = "vial BOTOX 200 U, lot C1, exp 2027-10\n"
     assert isinstance(refused(vial + "waste 5").cause, ReasonMissingError)
@@ -473,7 +541,10 @@ def test_every_kind_of_line_is_named_where_one_is_expected() -> None:
     assert " | ".join(words) == Expected.KEYWORD
 
 
-WORDS = "patient session charted by vial plan give tap omit dose extra move to at , 5 -5 # / \n"
+WORDS = (
+    "patient session charted by vial plan give tap omit dose extra move to at waste keep gap draw"
+    " from 1 , 5 -5 # / \n"
+)
 
 
 @given(st.lists(st.sampled_from([*WORDS.split(" "), "TEM", "L", "TEM-1-L"]) | st.text(max_size=3)))

@@ -1,8 +1,17 @@
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from desktop.core.times import NoSuchTimeError, UnknownZoneError, read_time, read_zone, time_to_edit
+from desktop.core.times import (
+    NoSuchTimeError,
+    NotADayError,
+    UnknownZoneError,
+    read_day,
+    read_time,
+    read_zone,
+    time_to_edit,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -74,3 +83,17 @@ def test_a_time_that_never_was_is_refused(text: str) -> None:
 def test_a_time_at_the_end_of_the_calendar_is_refused(text: str, zone: str) -> None:
     with pytest.raises(NoSuchTimeError):
         read_time(text, ZoneInfo(zone))
+
+
+def test_a_day_is_read_in_one_way_of_writing_only() -> None:
+    assert read_day(" 2024-02-29 ") == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2023-02-29", "20231122", "2023-W47-3", "22.11.2023", "\u0662\u0660-01-01", "today"],
+)
+def test_what_is_no_day_is_refused_as_it_was_written(text: str) -> None:
+    with pytest.raises(NotADayError) as refused:
+        read_day(text)
+    assert refused.value.text == text
