@@ -1,7 +1,8 @@
-"""What `build/bench.py` measures: start, opening, a click, a note, each against its floor.
+"""What `build/bench.py` measures: start, opening, lists, a click, a note, each against its floor.
 
 Medians of several rounds. A floor does the least that could pass for the same: a bare window, the
-key derivation alone, one unencrypted row and one repainted picture, typst drawing the same page.
+key derivation alone, the same SELECT of the same rows unencrypted, one unencrypted row and one
+repainted picture, typst drawing the same page.
 """
 
 import os
@@ -17,7 +18,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[1]
 os.environ["LANGUAGE"] = "en"  # the hand finds the buttons by their English names
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from desktop.core.session import Session
 
 SESSIONS = 20_000
+PER_LOT = 50  # sessions
 ROUNDS = 7
 PASSPHRASE = "a passphrase for measuring"  # noqa: S105 - it guards nobody
 
@@ -100,6 +102,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="glabella-bench-") as name:
         folder = Path(name)
         rows = [start_row(folder), opening_row(folder, sessions)]
+        rows += list_rows(folder, sessions)
         rows += click_rows(folder)
         rows += note_rows()
     widths = [max(len(row[place]) for row in (HEAD, *rows)) for place in range(len(HEAD))]
@@ -170,11 +173,67 @@ def opening_row(folder: Path, sessions: int) -> Row:
     )
 
 
+def list_rows(folder: Path, sessions: int) -> list[Row]:
+    """Who had a lot, and who is due, in the record that `opening_row` made."""
+    from desktop import app
+    from desktop.store import clinic_file, lists
+
+    lot = f"c{sessions // PER_LOT // 2:04}c3"
+    with app.desk(clinic_file.open_with_passphrase(folder / "large.glabella", PASSPHRASE)) as desk:
+        plain = plain_copy(desk, folder / "plain-large.db")
+        first = once(lambda: desk.sessions_with_lot(lot))
+        asked = {
+            f"lot look-up, {len(desk.sessions_with_lot(lot))} of {sessions} sessions": (
+                timed(lambda: desk.sessions_with_lot(lot)),
+                timed(lambda: plain.execute(lists.WITH_LOT, (lot,)).fetchall()),
+            ),
+            f"due list, {len(desk.due())} patients": (
+                timed(desk.due),
+                timed(lambda: plain.execute(lists.DUE).fetchall()),
+            ),
+        }
+        plain.close()
+    print(f"first lot look-up after opening: {first * 1000:.1f} ms", flush=True)
+    return [
+        Row(
+            what,
+            ours.text,
+            f"plain SELECT {bare.text}",
+            f"{ours.median / bare.median:.1f}",
+            "< 1 s",
+        )
+        for what, (ours, bare) in asked.items()
+    ]
+
+
+def plain_copy(desk: "Desk", path: Path) -> sqlite3.Connection:
+    """The rows that the lists are made of, with their indexes, in an unencrypted file."""
+    ours = desk.file._db.conn  # noqa: SLF001  nothing but a floor asks for the bare rows
+    plain = sqlite3.connect(path)
+    for table in ("patient", "session", "vial", "injection"):
+        schema = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND type <> 'trigger'"
+        for (sql,) in ours.execute(f"{schema} AND sql IS NOT NULL ORDER BY type DESC", (table,)):
+            plain.execute(sql)
+        rows = ours.execute(f"SELECT * FROM {table}")  # noqa: S608  only constants
+        places = ", ".join("?" * len(rows.description))
+        plain.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
+    plain.commit()
+    return plain
+
+
 def make_record(path: Path, sessions: int) -> None:
-    """Write a record whose sessions each have the 31 sites, given."""
+    """Write a record of signed sessions, four a patient, each with the 31 sites given from a vial.
+
+    Every `PER_LOT` of them share a lot.
+    """
     from desktop import app
     from desktop.core import acts
     from desktop.core.patient import Patient
+    from desktop.core.session import Waste
+    from desktop.core.vial import Expiry, Vial
+
+    vial = Vial(1, "botox", Decimal(200), "", Expiry(2099, 12), Decimal(4))
+    rest = (Waste(Decimal(45), "rest of the vial", 1),)
 
     with app.desk(app.invented_record(path, PASSPHRASE)) as desk:
         records = desk.file.records
@@ -185,15 +244,21 @@ def make_record(path: Path, sessions: int) -> None:
                     each = replace(somebody, id=f"p{number // 4}", record_number=f"P{number // 4}")
                     if number % 4 == 0:
                         records.add_patient(Patient(**vars(each)))
-                    write_session(desk, each.id, number, acts.PlanProtocol(), acts.GiveAll())
+                    vials = (replace(vial, lot=f"C{number // PER_LOT:04}C3"),)
+                    done = (acts.PlanProtocol(), acts.GiveAll())
+                    made = write_session(desk, each.id, number, *done, vials=vials, wastes=rest)
+                    sign(desk, made)
 
 
-def write_session(desk: "Desk", patient_id: str, number: int, *done: "Act") -> "Session":
-    """One charted session of some day in the past."""
+def write_session(
+    desk: "Desk", patient_id: str, number: int, *done: "Act", **parts: Any
+) -> "Session":
+    """One charted session of some day in the past; parts are there from the start."""
     from desktop.core.acts import perform
 
     session = desk.new_session(patient_id)
-    session = replace(session, started_at=session.started_at - timedelta(hours=number))
+    began = session.started_at - timedelta(hours=number)
+    session = replace(session, started_at=began, **parts)
     desk.file.records.start_session(session)
     for act in done:
         after = perform(act, session, desk.book)
@@ -202,12 +267,21 @@ def write_session(desk: "Desk", patient_id: str, number: int, *done: "Act") -> "
     return session
 
 
+def sign(desk: "Desk", session: "Session") -> None:
+    """Sign a session that was written."""
+    from desktop.core import charting
+    from desktop.core.patient import identity_of
+    from desktop.core.session import Signature
+
+    signature = Signature(desk.user, session.started_at, charting.MEANING)
+    identity = identity_of(desk.file.records.patient(session.patient_id))
+    desk.file.records.sign(session, charting.sign(session, signature, identity), session.started_at)
+
+
 def write_past(desk: "Desk", patient_id: str) -> None:
     """Three signed sessions whose doses and places differ, to be shown as ghosts."""
-    from desktop.core import acts, charting
-    from desktop.core.patient import identity_of
+    from desktop.core import acts
     from desktop.core.protocol import Side
-    from desktop.core.session import Signature
 
     codes = list(desk.book.protocol.sites)
     for turn in range(3):
@@ -215,12 +289,9 @@ def write_past(desk: "Desk", patient_id: str) -> None:
         extra = acts.AddExtra("temporalis", Side.LEFT, Decimal(5), place, "pain here")
         other = [acts.SetDose(code, Decimal("7.5"), "pain here") for code in codes[turn::3]]
         hours = 24 * 84 * (3 - turn)
-        done: tuple[Act, ...] = (acts.PlanProtocol(), *other, acts.GiveAll(), extra)
-        session = write_session(desk, patient_id, hours, *done)
-        signature = Signature(desk.user, session.started_at, charting.MEANING)
-        identity = identity_of(desk.file.records.patient(patient_id))
-        signed = charting.sign(session, signature, identity)
-        desk.file.records.sign(session, signed, session.started_at)
+        gap = acts.StateGap("no vial recorded")
+        done: tuple[Act, ...] = (acts.PlanProtocol(), *other, acts.GiveAll(), extra, gap)
+        sign(desk, write_session(desk, patient_id, hours, *done))
 
 
 def click_rows(folder: Path) -> list[Row]:

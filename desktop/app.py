@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,17 +17,25 @@ from desktop.settings import DEFAULTS, Preferences, PreferencesNotSavedError
 # What the first screen does not need is imported where it is needed: half of the start would go
 # into it.
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
 
     from PySide6.QtWidgets import QApplication
 
     from desktop.core.acts import Act
     from desktop.core.clinic import Clinic
+    from desktop.core.entries import DueRow, Entry, EntryValue, LotRow, Past
+    from desktop.core.guards import ClockSetBack, PastDose
     from desktop.core.handbook import Handbook
     from desktop.core.history import History
     from desktop.core.patient import Identity, Patient, Person
+    from desktop.core.product import Product
+    from desktop.core.response import Cycle
+    from desktop.core.scan import Scanned
     from desktop.core.session import Session
+    from desktop.core.stock import StockVial
     from desktop.gui.services import Doors, Services
     from desktop.store.clinic_file import ClinicFile
 
@@ -83,6 +91,7 @@ class FileNotSavedError(ExpectedError):
 def explain(error: ExpectedError) -> str:
     """The sentence of any expected error, whichever layer raised it."""
     from desktop import wording
+    from desktop.core.script import ScriptError
 
     if isinstance(error, NoDisplayError):
         return _("There is no display to open a window on. `glabella demo FOLDER` needs none.")
@@ -109,7 +118,13 @@ def explain(error: ExpectedError) -> str:
         return _("{name} could not be saved: {detail}. Choose another folder or drive.").format(
             name=error.path.name, detail=error.detail
         )
+    if isinstance(error, ScriptError):
+        return wording.script_sentence(error, explain(error.cause) if error.cause else "")
     sentence = wording.explain(error, resources.handbook())
+    if sentence is None:
+        from desktop.words import explain as explain_words
+
+        sentence = explain_words(error)
     if sentence is None:
         from desktop.note import sentences as note_sentences
         from desktop.store import sentences as store_sentences
@@ -133,15 +148,21 @@ class Desk:
     clinic: Clinic
     book: Handbook
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's time zone: its calendar says on which day something was."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.clinic.zone)
+
     def now(self) -> datetime:
         """The present time on the clinic's clocks."""
         from datetime import datetime
-        from zoneinfo import ZoneInfo
 
-        return datetime.now(ZoneInfo(self.clinic.zone))
+        return datetime.now(self.zone)
 
     def new_session(self, patient_id: str) -> Session:
-        """An empty draft for a patient, by the user, starting now."""
+        """An empty draft for a patient, by the user, starting now, done as the clinic does it."""
         from desktop.core.session import Session
 
         return Session(
@@ -153,6 +174,7 @@ class Desk:
             profile=self.clinic.profile,
             performed_by=self.user,
             charted_by=self.user,
+            procedure=self.file.records.habits().usual_procedure,
         )
 
     def start_session(self, patient_id: str) -> str:
@@ -215,6 +237,176 @@ class Desk:
         number = self.identity(session).record_number
         safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in number)
         return f"{session.started_at:%Y-%m-%d}-{safe[:40]}.pdf"
+
+    def past_of(self, session: Session) -> Past:
+        """What is known of a patient before a session: doses, entries, the last assessment."""
+        from desktop.core.entries import Past
+
+        patient_id = session.patient_id
+        entries = self.file.entries.of_patient(patient_id)
+        doses = [*self._given_here(patient_id, session.id), *self._given_elsewhere(entries)]
+        last = next(iter(self.file.records.past_sessions(patient_id, session, limit=1)), None)
+        return Past(
+            birth_date=self.identity(session).birth_date,
+            doses=tuple(sorted(doses, key=lambda each: each.on, reverse=True)),
+            assessment=last.assessment if last else None,
+            assessed_on=self._day(last.started_at) if last and last.assessment else None,
+            entries=tuple(entries),
+        )
+
+    def clock_set_back(self) -> ClockSetBack | None:
+        """Whether the clock is before the newest act or entry of the record."""
+        from desktop.core.guards import clock_set_back
+
+        newest = self.file.lists.newest_change()
+        if newest is None:
+            return None
+        return clock_set_back(self.now(), newest.astimezone(self.zone))
+
+    def add_stock(self, each: StockVial) -> None:
+        """Take a vial into the stock; one without an id of its own gets one."""
+        if not each.id:
+            each = replace(each, vial=replace(each.vial, stock_id=new_id()))
+        self.file.stock.add(each, self.book.products, self.now())
+
+    def change_stock(self, each: StockVial) -> None:
+        """Correct a vial of the stock, or say that it was mixed."""
+        self.file.stock.change(each, self.book.products, self.now())
+
+    def close_stock(self, stock_id: str, reason: str) -> None:
+        """Say that nobody takes a vial up any more, and why."""
+        self.file.stock.close(stock_id, reason, self.now())
+
+    def read_scan(self, text: str) -> Scanned:
+        """What a scan says, with the packages that were learned and the clinic's separator."""
+        from desktop.core.scan import read_scan
+
+        substitute = self.file.records.habits().scan_substitute
+        learned = self.file.stock.packages()
+        return read_scan(text, self.book.products, learned, substitute=substitute)
+
+    def learn_package(self, gtin: str, product: str, size_units: Decimal) -> None:
+        """Keep which product and size a package has that nobody knew."""
+        self.file.stock.learn(gtin, product, size_units, self.book.products)
+
+    def add_entry(self, patient_id: str, value: EntryValue, session_id: str | None) -> None:
+        """Keep a side effect, a count or a treatment elsewhere, by the user, now."""
+        self.file.entries.add(self._entry(patient_id, value, session_id))
+
+    def replace_entry(self, entry_id: str, value: EntryValue) -> None:
+        """Correct an entry: a new one takes its place."""
+        with self.file.records.together():
+            old = self.file.entries.standing(entry_id)
+            corrected = self._entry(old.patient_id, value, old.session_id, replaces=entry_id)
+            self.file.entries.add(corrected)
+
+    def withdraw_entry(self, entry_id: str, reason: str) -> None:
+        """Say that an entry does not hold, and why."""
+        self.file.entries.withdraw(entry_id, reason, (new_id(), self.now(), self.user.name))
+
+    def due(self) -> list[DueRow]:
+        """Every patient's next session, the soonest first."""
+        return self.file.lists.due(self.zone, resources.checklist())
+
+    def sessions_with_lot(self, lot: str) -> list[LotRow]:
+        """Every session in which a vial of a lot was used, the newest first."""
+        return self.file.lists.with_lot(lot, self.zone)
+
+    def response_page(self, patient_id: str) -> bytes:
+        """A patient's counts beside their sessions, as a PDF."""
+        from desktop.core.followup import Outcomes
+        from desktop.core.patient import identity_of
+        from desktop.core.response import respond
+        from desktop.note.response import compose, render
+
+        patient, now = self.file.records.patient(patient_id), self.now()
+        values = [each.value for each in self.file.entries.of_patient(patient_id)]
+        outcomes = [each for each in values if isinstance(each, Outcomes)]
+        followup = resources.followup()
+        response = respond(outcomes, self._cycles(patient_id), followup, now.date())
+        with language.speaking(language.on_paper()):
+            return render(
+                compose(response, identity_of(patient), self.clinic, self.book, followup, now)
+            )
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def _product(self, key: str) -> Product:
+        """A product by its key; the one that a session without a vial is charted by."""
+        return self.book.products[key] if key else self.book.default_product
+
+    def _given_here(self, patient_id: str, but_session_id: str) -> Iterator[PastDose]:
+        """One dose for each signed session and toxin: units of two toxins are never added."""
+        from desktop.core.guards import PastDose
+
+        doses: dict[tuple[str, str], PastDose] = {}
+        for each in self.file.lists.given(patient_id, but_session_id):
+            toxin = self._product(each.product).toxin
+            before = doses.get((each.session_id, toxin))
+            units = each.units + (before.units if before else 0)
+            doses[each.session_id, toxin] = PastDose(self._day(each.at), toxin, units)
+        yield from doses.values()
+
+    def _given_elsewhere(self, entries: list[Entry]) -> Iterator[PastDose]:
+        from desktop.core.followup import TreatedElsewhere
+        from desktop.core.guards import PastDose
+
+        for value in (each.value for each in entries):
+            if isinstance(value, TreatedElsewhere):
+                # An empty place would say that it was given here.
+                where = value.where.strip() or _("elsewhere")
+                yield PastDose(value.on, self._toxin(value.toxin), value.units, where)
+
+    def _toxin(self, name: str) -> str:
+        """The USAN of a toxin that is named by it, or by a brand, in any case; else the name."""
+        said = name.strip()
+        for each in self.book.products.values():
+            if said.casefold() in (each.usan.casefold(), each.name.casefold()):
+                return each.usan
+        return said
+
+    def _cycles(self, patient_id: str) -> list[Cycle]:
+        """The days on which the protocol's toxin was given, with its units by region.
+
+        What was given of another toxin is no part of them: its units are others.
+        """
+        from decimal import Decimal
+
+        from desktop.core.response import Cycle
+
+        days: dict[date, dict[str, Decimal]] = {}
+        for session in self.file.records.past_sessions(patient_id, limit=-1):
+            used = {each.number: each.product for each in session.vials}
+            for each in session.given:
+                product = self._product(used.get(each.vial, "") if each.vial else "")
+                if product.toxin == self.book.default_product.toxin:
+                    units = days.setdefault(self._day(session.started_at), {})
+                    units[each.region] = units.get(each.region, 0) + each.units
+        return [Cycle(on, units, sum(units.values(), Decimal(0))) for on, units in days.items()]
+
+    def _entry(
+        self, patient_id: str, value: EntryValue, session_id: str | None, replaces: str = ""
+    ) -> Entry:
+        from desktop.core.entries import Entry
+
+        now = self.now()
+        birth_date = self.file.records.patient(patient_id).birth_date
+        checked = _checked_entry(value, birth_date, now.date())
+        return Entry(new_id(), patient_id, session_id, checked, now, self.user.name, replaces)
+
+
+def _checked_entry(value: EntryValue, birth_date: date, today: date) -> EntryValue:
+    from desktop.core import followup
+
+    book = resources.followup()
+    match value:
+        case followup.SideEffect():
+            return followup.checked_side_effect(value, birth_date, today, book)
+        case followup.Outcomes():
+            return followup.checked_outcomes(value, birth_date, today, book)
+        case followup.TreatedElsewhere():
+            return followup.checked_elsewhere(value, birth_date, today, book)
 
 
 def desk(file: ClinicFile, user: str | None = None) -> Desk:
@@ -435,6 +627,23 @@ def services(at: Desk, *, is_trial: bool = False) -> Services:
         habits=records.habits,
         set_habits=records.set_habits,
         people=records.people,
+        checklist=resources.checklist(),
+        followup=resources.followup(),
+        past_of=at.past_of,
+        clock_set_back=at.clock_set_back,
+        stock=at.file.stock.vials,
+        add_stock=at.add_stock,
+        change_stock=at.change_stock,
+        close_stock=at.close_stock,
+        read_scan=at.read_scan,
+        learn_package=at.learn_package,
+        entries=at.file.entries.of_patient,
+        add_entry=at.add_entry,
+        replace_entry=at.replace_entry,
+        withdraw_entry=at.withdraw_entry,
+        due=at.due,
+        sessions_with_lot=at.sessions_with_lot,
+        response_page=at.response_page,
     )
 
 

@@ -12,6 +12,7 @@ from desktop.core.patient import Person
 from desktop.store import database, migrations
 from desktop.store.database import KeyRefusedError
 from desktop.store.driver import Database
+from desktop.store.entries import Entries
 from desktop.store.keys import (
     COSTS,
     Cost,
@@ -20,10 +21,12 @@ from desktop.store.keys import (
     new_recovery_key,
     read_recovery_key,
 )
+from desktop.store.lists import Lists
 from desktop.store.lock import only_writer
 from desktop.store.records import Records
 from desktop.store.refusal import RecordDamagedError, RecordFileError, refusals, system_refusal
 from desktop.store.slot import Slot, read_slot, slot_path, write_slot
+from desktop.store.stock import Stock
 
 _RECOVERY_KEY = "recovery key"
 
@@ -46,6 +49,9 @@ class ClinicFile:
     def __init__(self, path: Path, db: Database, slot: Slot, open_things: ExitStack) -> None:
         self.path = path
         self.records = Records(db)
+        self.stock = Stock(db)
+        self.entries = Entries(db)
+        self.lists = Lists(db)
         self._db = db
         self._slot = slot
         self._open_things = open_things

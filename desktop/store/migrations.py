@@ -255,8 +255,101 @@ def _plans_times_and_alerts(db: Database) -> None:
     db.executescript(_PLANS_AND_TIMES)
 
 
+_DRUG_AND_FOLLOW_UP = """
+ALTER TABLE session ADD COLUMN wastes TEXT;
+ALTER TABLE session ADD COLUMN drawing INTEGER;
+ALTER TABLE session ADD COLUMN kept TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE session ADD COLUMN gap_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE session ADD COLUMN assessment TEXT;
+ALTER TABLE session ADD COLUMN procedure TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE session ADD COLUMN events TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE session ADD COLUMN overrides TEXT NOT NULL DEFAULT '{}';
+
+ALTER TABLE vial ADD COLUMN diluent TEXT NOT NULL DEFAULT '';
+ALTER TABLE vial ADD COLUMN mixed_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE vial ADD COLUMN serial TEXT NOT NULL DEFAULT '';
+ALTER TABLE vial ADD COLUMN gtin TEXT NOT NULL DEFAULT '';
+ALTER TABLE vial ADD COLUMN supply TEXT NOT NULL DEFAULT 'not recorded';
+ALTER TABLE vial ADD COLUMN stock_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE vial ADD COLUMN held_units INTEGER;
+CREATE INDEX vial_by_lot ON vial (lower(trim(lot)));
+CREATE INDEX vial_by_stock ON vial (stock_id) WHERE stock_id <> '';
+
+CREATE TABLE stock (
+    id TEXT PRIMARY KEY,
+    product TEXT NOT NULL,
+    size_units INTEGER NOT NULL CHECK (size_units > 0),
+    lot TEXT NOT NULL,
+    expiry TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    gtin TEXT NOT NULL,
+    supply TEXT NOT NULL,
+    received_on TEXT NOT NULL,
+    diluent TEXT NOT NULL,
+    diluent_ml INTEGER CHECK (diluent_ml > 0),
+    mixed_utc TEXT,
+    mixed_offset INTEGER,
+    mixed_zone TEXT,
+    mixed_by TEXT NOT NULL,
+    closed_reason TEXT NOT NULL,
+    closed_utc TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_on_the_shelf ON stock (expiry) WHERE closed_utc IS NULL;
+
+CREATE TABLE package (
+    gtin TEXT PRIMARY KEY,
+    product TEXT NOT NULL,
+    size_units INTEGER NOT NULL CHECK (size_units > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entry (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    patient INTEGER NOT NULL REFERENCES patient (number),
+    session INTEGER REFERENCES session (number),
+    kind TEXT NOT NULL CHECK (kind IN ('side effect', 'outcomes', 'treated elsewhere')),
+    on_date TEXT NOT NULL,
+    value TEXT NOT NULL,
+    entered_utc TEXT NOT NULL,
+    entered_offset INTEGER NOT NULL,
+    entered_zone TEXT NOT NULL,
+    entered_by TEXT NOT NULL,
+    replaces TEXT UNIQUE REFERENCES entry (id),
+    withdrawn TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_by_patient ON entry (patient, on_date);
+CREATE INDEX entry_by_time ON entry (entered_utc);
+CREATE INDEX act_by_time ON act (at_utc) WHERE kind <> 'start';
+
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'entries are only ever appended'); END;
+
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'entries are only ever appended'); END;
+
+CREATE TRIGGER entry_no_overwrite BEFORE INSERT ON entry
+WHEN EXISTS (
+    SELECT 1 FROM entry WHERE number = new.number OR id = new.id OR replaces = new.replaces
+)
+BEGIN SELECT raise(ABORT, 'entries are only ever appended'); END;
+"""
+
+
+def _drug_and_follow_up(db: Database) -> None:
+    """Vials from stock, waste of each vial, assessment and procedure; what came after a session.
+
+    `wastes` stays none in sessions of older editions: their one waste is in its own two columns.
+    A corrected entry is a new one that replaces the old; a withdrawn one says why.
+    """
+    db.executescript(_DRUG_AND_FOLLOW_UP)
+
+
 Steps = tuple[Callable[[Database], None], ...]
-STEPS: Steps = (_clinic_patients_and_sessions, _plans_times_and_alerts)
+STEPS: Steps = (
+    _clinic_patients_and_sessions,
+    _plans_times_and_alerts,
+    _drug_and_follow_up,
+)
 
 
 def create_tables(db: Database, steps: Steps = STEPS) -> None:

@@ -1,6 +1,6 @@
-"""What the record file holds, as values of the domain.
+"""Clinic, people, patients and sessions in the record file, as values of the domain.
 
-Only this module and `rows` know the columns; `migrations` makes them.
+Only this module, `stock`, `entries`, `lists` and `rows` know the columns; `migrations` makes them.
 """
 
 import json
@@ -16,7 +16,6 @@ from unicodedata import normalize
 
 from desktop.core.acts import Act
 from desktop.core.amounts import from_hundredths
-from desktop.core.charting import ReasonMissingError, SessionSignedError
 from desktop.core.clinic import Clinic, Habits, Paper, checked_habits
 from desktop.core.errors import ExpectedError
 from desktop.core.history import History, NothingToRedoError, NothingToUndoError
@@ -34,7 +33,7 @@ from desktop.core.plain import (
     session_to_plain,
 )
 from desktop.core.plan import Plan
-from desktop.core.session import Injection, Session
+from desktop.core.session import Injection, ReasonMissingError, Session, SessionSignedError
 from desktop.store.database import one_view, path_of, unit
 from desktop.store.driver import Database
 from desktop.store.folding import digits, folded_name, index_words, one_slip_apart, words
@@ -419,7 +418,7 @@ class Records:
             patient = self._patient_number(session.patient_id)
             number = self._next("session", "number")
             state = {"number": number, "patient": patient, "state": SessionState.DRAFT.value}
-            self._db.table("session").insert(nfc({**state, **session_columns(session)}))
+            self._db.table("session").insert({**state, **session_columns(session)})
             self._bring_parts(number, None, session)
             self._append(number, 0, "start", session, session_to_plain(session), at)
             self._touch(patient)
@@ -585,7 +584,7 @@ class Records:
         if changed:
             columns = ", ".join(f"{column} = :{column}" for column in changed)
             update = f"UPDATE session SET {columns} WHERE number = :at"  # noqa: S608  our columns
-            self._db.execute(update, {**nfc(changed), "at": number})
+            self._db.execute(update, {**changed, "at": number})
 
     def _bring_parts(self, number: int, before: Session | None, after: Session) -> None:
         """Make the rows of vials and injections those of a session, touching only what differs."""

@@ -8,12 +8,23 @@ from typing import Any
 from unicodedata import normalize
 
 from desktop.core.amounts import from_hundredths, to_hundredths
+from desktop.core.assessment import Assessment, assessment_from_plain, assessment_to_plain
 from desktop.core.atlas import Point
 from desktop.core.patient import Identity, Patient, Person, Sex
-from desktop.core.plain import time_from_plain, time_to_plain
+from desktop.core.plain import (
+    event_from_plain,
+    event_to_plain,
+    kept_from_plain,
+    kept_to_plain,
+    time_from_plain,
+    time_to_plain,
+    waste_from_plain,
+    waste_to_plain,
+)
+from desktop.core.procedure import procedure_from_plain, procedure_to_plain
 from desktop.core.protocol import Edition, Side
 from desktop.core.session import Injection, Session, Signature, State, Waste
-from desktop.core.vial import Vial, read_expiry
+from desktop.core.vial import Supply, Vial, read_expiry
 from desktop.store.folding import folded_name
 
 Row = dict[str, Any]
@@ -40,7 +51,8 @@ def utc_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _time_columns(name: str, at: datetime | None) -> Row:
+def time_columns(name: str, at: datetime | None) -> Row:
+    """A time, or none, as its three columns."""
     plain = {} if at is None else time_to_plain(at)
     return {
         f"{name}_utc": plain.get("utc"),
@@ -80,11 +92,29 @@ def patient_in(row: Row) -> Patient:
 
 
 def session_columns(session: Session) -> Row:
-    """A session as its row, but for number, patient and state."""
-    waste, identity, signature = session.waste, session.identity, session.signature
+    """A session as its row, but for number, patient and state; every text in NFC."""
+    # JSON apart: there, the n of an escaped line break would take an accent that follows.
+    return {**nfc(_plain_columns(session)), **_json_columns(session)}
+
+
+def _json_columns(session: Session) -> Row:
+    assessment = session.assessment
+    return {
+        "wastes": to_json([waste_to_plain(each) for each in session.wastes]),
+        "extras_made": to_json(session.extras_made),
+        "kept": to_json(kept_to_plain(session.kept)),
+        "assessment": assessment and to_json(assessment_to_plain(assessment)),
+        "procedure": to_json(procedure_to_plain(session.procedure)),
+        "events": to_json([event_to_plain(each) for each in session.events]),
+        "overrides": to_json(dict(sorted(session.overrides.items()))),
+    }
+
+
+def _plain_columns(session: Session) -> Row:
+    identity, signature = session.identity, session.signature
     return {
         "id": session.id,
-        **_time_columns("started", session.started_at),
+        **time_columns("started", session.started_at),
         "protocol_id": session.protocol.id,
         "protocol_version": session.protocol.version,
         "atlas_id": session.atlas.id,
@@ -96,10 +126,7 @@ def session_columns(session: Session) -> Row:
         "charted_by_credentials": session.charted_by.credentials,
         "plan": session.plan,
         "remark": session.remark,
-        "waste_units": waste and to_hundredths(waste.units),
-        "waste_reason": waste and waste.reason,
         "ended_early": session.ended_early,
-        "extras_made": to_json(session.extras_made),
         "identity_record_number": identity and identity.record_number,
         "identity_family_name": identity and identity.family_name,
         "identity_given_name": identity and identity.given_name,
@@ -107,10 +134,12 @@ def session_columns(session: Session) -> Row:
         "identity_sex": identity and identity.sex.value,
         "signed_by": signature and signature.person.name,
         "signed_by_credentials": signature and signature.person.credentials,
-        **_time_columns("signed", signature.signed_at if signature else None),
+        **time_columns("signed", signature.signed_at if signature else None),
         "signed_meaning": signature and signature.meaning,
-        **_time_columns("first_given", session.first_given_at),
-        **_time_columns("last_given", session.last_given_at),
+        **time_columns("first_given", session.first_given_at),
+        **time_columns("last_given", session.last_given_at),
+        "drawing": session.drawing,
+        "gap_reason": session.gap_reason,
     }
 
 
@@ -127,8 +156,8 @@ def session_in(row: Row, injections: Iterable[Row], vials: Iterable[Row]) -> Ses
         charted_by=Person(row["charted_by"], row["charted_by_credentials"]),
         plan=row["plan"],
         injections={each["code"]: _injection(each) for each in injections},
-        vials=tuple(_vial(each) for each in vials),
-        waste=_waste(row),
+        vials=tuple(vial_in(each) for each in vials),
+        wastes=wastes_in(row),
         remark=row["remark"],
         ended_early=row["ended_early"],
         extras_made=json.loads(row["extras_made"]),
@@ -136,12 +165,26 @@ def session_in(row: Row, injections: Iterable[Row], vials: Iterable[Row]) -> Ses
         signature=_signature(row),
         first_given_at=_maybe_time_in(row, "first_given"),
         last_given_at=_maybe_time_in(row, "last_given"),
+        drawing=row["drawing"],
+        kept=kept_from_plain(json.loads(row["kept"])),
+        gap_reason=row["gap_reason"],
+        assessment=_assessment(row),
+        procedure=procedure_from_plain(json.loads(row["procedure"])),
+        events=tuple(event_from_plain(each) for each in json.loads(row["events"])),
+        overrides=json.loads(row["overrides"]),
     )
 
 
-def _waste(row: Row) -> Waste | None:
-    units = _amount(row["waste_units"])
-    return None if units is None else Waste(units, row["waste_reason"])
+def wastes_in(row: Row) -> tuple[Waste, ...]:
+    """What was discarded in the session of a row, in this edition of the program or before."""
+    if row["wastes"] is not None:
+        return tuple(waste_from_plain(each) for each in json.loads(row["wastes"]))
+    units = _amount(row["waste_units"])  # of all vials, as older editions kept it
+    return () if units is None else (Waste(units, row["waste_reason"]),)
+
+
+def _assessment(row: Row) -> Assessment | None:
+    return row["assessment"] and assessment_from_plain(json.loads(row["assessment"]))
 
 
 def _identity(row: Row) -> Identity | None:
@@ -219,11 +262,19 @@ def vial_row(each: Vial) -> Row:
         "lot": each.lot,
         "expiry": each.expiry.text,
         "diluent_ml": _hundredths(each.diluent_ml),
-        **_time_columns("mixed", each.mixed_at),
+        **time_columns("mixed", each.mixed_at),
+        "diluent": each.diluent,
+        "mixed_by": each.mixed_by,
+        "serial": each.serial,
+        "gtin": each.gtin,
+        "supply": each.supply.value,
+        "stock_id": each.stock_id,
+        "held_units": _hundredths(each.held_units),
     }
 
 
-def _vial(row: Row) -> Vial:
+def vial_in(row: Row) -> Vial:
+    """The vial of a row."""
     return Vial(
         number=row["number"],
         product=row["product"],
@@ -232,4 +283,11 @@ def _vial(row: Row) -> Vial:
         expiry=read_expiry(row["expiry"]),
         diluent_ml=_amount(row["diluent_ml"]),
         mixed_at=_maybe_time_in(row, "mixed"),
+        diluent=row["diluent"],
+        mixed_by=row["mixed_by"],
+        serial=row["serial"],
+        gtin=row["gtin"],
+        supply=Supply(row["supply"]),
+        stock_id=row["stock_id"],
+        held_units=_amount(row["held_units"]),
     )

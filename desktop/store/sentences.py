@@ -2,8 +2,18 @@
 
 from desktop.core.errors import ExpectedError
 from desktop.language import _
-from desktop.store import clinic_file, database, keys, migrations, records, refusal, slot
-from desktop.wording import known_words, person_name
+from desktop.store import (
+    clinic_file,
+    database,
+    entries,
+    keys,
+    migrations,
+    records,
+    refusal,
+    slot,
+    stock,
+)
+from desktop.wording import date_text, known_words, moment_text, person_name
 
 
 def explain(error: ExpectedError) -> str | None:
@@ -43,6 +53,36 @@ def explain(error: ExpectedError) -> str | None:
                 "This session was changed elsewhere meanwhile. Nothing was lost: open it again to"
                 " see it as it is."
             )
+        case stock.SerialKnownError(serial=serial, lot=lot, closed_reason=""):
+            return _("Serial number {serial}, lot {lot}, is in the stock already.").format(
+                serial=serial, lot=lot
+            )
+        case stock.SerialKnownError(serial=serial, lot=lot, closed_reason=reason):
+            return _(
+                "Serial number {serial}, lot {lot}, was in the stock and is no longer used:"
+                " {reason}."
+            ).format(serial=serial, lot=lot, reason=reason.rstrip("."))
+        case stock.NotInStockError():
+            return _("This vial is not in the stock, or no longer used. Nothing was changed.")
+        case stock.ExpiredOnArrivalError(expiry=expiry):
+            return _("This vial expired on {date}. It was not added to the stock.").format(
+                date=date_text(expiry.last_day)
+            )
+        case stock.ReceivedInFutureError(received_on=day, today=today):
+            return _("It cannot have been received on {date}: today is {today}.").format(
+                date=date_text(day), today=date_text(today)
+            )
+        case stock.MixedInFutureError(mixed_at=mixed_at, now=now):
+            return _("It cannot have been mixed at {moment}: it is {now} now.").format(
+                moment=moment_text(mixed_at), now=moment_text(now)
+            )
+        case entries.EntryGoneError():
+            return _(
+                "This entry was corrected or withdrawn meanwhile. Nothing was saved: look at the"
+                " list again."
+            )
+        case entries.SessionOfAnotherPatientError():
+            return _("This session is that of another patient. Nothing was saved.")
         case _:
             return None
 

@@ -10,15 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.core import acts
-from desktop.core.acts import Act
-from desktop.core.charting import ReasonMissingError, SessionSignedError
+from desktop.core.acts import ACTS, Act
+from desktop.core.assessment import blank
+from desktop.core.clinic import Habits
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import Person
 from desktop.core.plain import session_to_plain
 from desktop.core.plan import plan_as_charted, plan_as_given
+from desktop.core.procedure import Aspiration, Event, Happening, Procedure
 from desktop.core.protocol import Side
 from desktop.core.script import Turn
-from desktop.core.session import Session
+from desktop.core.session import ReasonMissingError, Session, SessionSignedError
 from desktop.store import clinic_file
 from desktop.store.records import (
     ChartChangedElsewhereError,
@@ -30,7 +32,7 @@ from desktop.store.records import (
     SessionUnknownError,
 )
 from desktop.store.refusal import RecordDamagedError
-from tests.core.strategies import visits
+from tests.core.strategies import WHOLE_VISIT, visits
 from tests.store.conftest import Kept
 from tests.store.visits import (
     CHEAP,
@@ -39,6 +41,7 @@ from tests.store.visits import (
     INJECTOR,
     LONDON,
     PATIENT,
+    START,
     VIAL,
     WHOLE_PROTOCOL,
     WORDS,
@@ -53,7 +56,7 @@ BUSY_VISIT: tuple[Act, ...] = (
     acts.SetDose("FRO-1-L", Decimal("7.5"), "heavy brow"),
     acts.Omit("PRO-1-M", "refused"),
     acts.AddExtra("temporalis", Side.LEFT, Decimal(5), reason="pain here"),
-    acts.SetWaste(Decimal(40), "rest of the vial"),
+    acts.SetWaste(Decimal("42.5"), "rest of the vial", 1, START, "TI"),
     acts.SetRemark(" two\nlines, and Ünïcödé\n"),
 )
 
@@ -84,11 +87,53 @@ def test_undo_and_redo_go_on_where_one_left_off(kept: Kept) -> None:
 
 
 def test_what_is_undone_is_off_the_chart(records: Records) -> None:
-    visit = start(records).do(*WHOLE_PROTOCOL).undo().undo().undo()
+    visit = start(records).do(*WHOLE_PROTOCOL).undo().undo().undo().undo()
     assert records.history("s-1") == visit.history
     assert records.session("s-1") == EMPTY
-    visit.redo().redo().redo()
+    visit.redo().redo().redo().redo()
     assert records.session("s-1") == visit.session
+
+
+def test_every_kind_of_act_goes_through_the_file_and_back(kept: Kept) -> None:
+    with kept.open() as file:
+        visit = start(file.records)
+        file.records.add_patient(OTHER)
+        visit.do(*WHOLE_VISIT)
+        assert {type(step.act).__name__ for step in visit.history.done} == set(ACTS)
+        assert_kept(visit)
+    with kept.open() as file:
+        again = Visit(file.records, file.records.history("s-1"))
+        assert session_to_plain(again.session) == session_to_plain(visit.session)
+        for _ in WHOLE_VISIT:
+            again.undo()
+        assert file.records.session("s-1") == replace(EMPTY, extras_made=visit.session.extras_made)
+        for _ in WHOLE_VISIT:
+            again.redo()
+        assert again.session == visit.session
+        assert_kept(again)
+
+
+def test_what_a_clinic_always_does_is_kept(kept: Kept) -> None:
+    habits = Habits(
+        waste_reasons=("single use", "dropped"),
+        shares_vials=True,
+        usual_procedure=Procedure(
+            aspiration=Aspiration.NO, aftercare="a\n\N{COMBINING ACUTE ACCENT}"
+        ),
+        scan_substitute="~",
+        low_stock=0,
+        expiring_days=90,
+    )
+    with kept.open() as file:
+        file.records.set_habits(habits)
+    with kept.open() as file:
+        assert file.records.habits() == habits
+
+
+def test_habits_of_an_older_edition_are_read(records: Records) -> None:
+    old = '{"change_reasons":["tender"],"stop_reasons":null,"offers_all_given":false}'
+    records.remember("habits", old)
+    assert records.habits() == Habits(change_reasons=("tender",), offers_all_given=False)
 
 
 def test_the_code_of_an_undone_extra_is_not_used_again_after_reopening(kept: Kept) -> None:
@@ -106,10 +151,33 @@ def test_a_signed_session_keeps_its_history(records: Records) -> None:
 
 
 def test_an_accent_after_a_line_break_is_kept(records: Records) -> None:
-    remark = "first line\n\N{COMBINING ACUTE ACCENT}"
-    visit = start(records).do(acts.SetRemark(remark))
+    text = "first line\n\N{COMBINING ACUTE ACCENT}"
+    visit = start(records).do(
+        acts.SetRemark(text),
+        acts.SetProcedure(Procedure(aftercare=text)),
+        acts.SetAssessment(replace(blank([], START.date()), lid_and_brow=text)),
+    )
     assert records.history("s-1") == visit.history
-    assert records.session("s-1").remark == remark
+    assert records.session("s-1") == visit.session
+    copy = replace(visit.session, id="s-2")
+    records.start_session(copy)
+    assert records.session("s-2") == records.history("s-2").present == copy
+
+
+def test_what_is_kept_as_json_is_stored_in_one_spelling(records: Records) -> None:
+    typed = "Zoe\N{COMBINING DIAERESIS}"
+    start(records).do(
+        acts.SetProcedure(Procedure(position=typed)),
+        acts.AddEvent(Event(Happening.OTHER, START, typed)),
+        acts.GoOn("too early", typed),
+        acts.AddVial(VIAL),
+        acts.SetWaste(Decimal(5), typed),
+        acts.StateGap(typed),
+    )
+    session = records.session("s-1")
+    assert records.history("s-1").present == session
+    assert session.procedure.position == session.events[0].note == "Zoë"
+    assert session.overrides["too early"] == session.wastes[0].reason == session.gap_reason == "Zoë"
 
 
 def test_a_remark_is_stored_in_one_spelling(records: Records) -> None:
@@ -139,7 +207,7 @@ def test_a_vial_corrected_from_the_first_to_the_second_0130_is_saved(records: Re
         replace(VIAL, mixed_at=datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=fold))
         for fold in (0, 1)
     )
-    start(records).do(acts.AddVial(first), acts.ChangeVial(second))
+    start(records).do(acts.AddVial(first, "the only one"), acts.ChangeVial(second))
     mixed_at = records.history("s-1").present.vials[0].mixed_at
     assert mixed_at
     assert mixed_at.fold == 1

@@ -40,7 +40,12 @@ EMPTY = Session(
     performed_by=INJECTOR,
     charted_by=SCRIBE,
 )
-WHOLE_PROTOCOL = (acts.PlanProtocol(), acts.AddVial(VIAL), acts.GiveAll())
+WHOLE_PROTOCOL = (
+    acts.PlanProtocol(),
+    acts.AddVial(VIAL),
+    acts.GiveAll(),
+    acts.DiscardRest("rest of the vial"),
+)
 
 
 @dataclass
