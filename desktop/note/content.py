@@ -4,31 +4,49 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
-from string import Formatter
 
+from desktop import resources
 from desktop.core import rules
 from desktop.core.amounts import amount_text
+from desktop.core.assessment import Checklist
 from desktop.core.atlas import CloseUp, Place, View
-from desktop.core.clinic import Clinic, Paper
+from desktop.core.clinic import Clinic
 from desktop.core.handbook import Handbook
 from desktop.core.patient import Identity
 from desktop.core.protocol import Region, Side
 from desktop.core.session import Injection, Session, Signature, State
-from desktop.core.vial import Vial
 from desktop.language import _, current, ngettext
+from desktop.note import blocks, drug
+from desktop.note.blocks import clock_text
+from desktop.note.pieces import (
+    NOTHING,
+    About,
+    Fact,
+    Item,
+    Lines,
+    Mark,
+    Note,
+    Picture,
+    RegionTable,
+    Run,
+    Section,
+    Shape,
+    SignatureBlock,
+    Table,
+    Words,
+    rich,
+)
 from desktop.note.silhouette import columns_drawn
 from desktop.wording import (
     carried_reason,
     change_words,
     date_text,
-    expiry_text,
     finding_sentence,
+    list_text,
     moment_text,
     patient_name,
     person_name,
@@ -41,166 +59,14 @@ from desktop.wording import (
     site_name,
     state_name,
     time_text,
-    units_text,
     volume_text,
 )
 
-MOST_FACT_VIALS = 3  # more of them are counted on page 1 and listed on page 2
 FRAME_MARGIN_MM = 10.0  # round a mark that lies outside its close-up
 ROWS_ABOVE_MM, ROWS_BELOW_MM = 52.0, 38.0  # of a close-up, about its sites: the rest is empty
 # The protocol puts the lowest site above the ear 3 cm over the tragus; the lobe ends as far below.
 EAR_LOBE_MM = 60.0
 EDGE_MM = 2.0  # beside the head's outline
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Run:
-    """A piece of a line, in the strong face or the plain one."""
-
-    text: str
-    strong: bool = False
-
-
-Words = tuple[Run, ...]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A small label and the lines under it."""
-
-    label: str
-    lines: tuple[Words, ...]
-
-
-class Shape(StrEnum):
-    """How a mark is drawn: what became of a site, told without colour."""
-
-    PLANNED = "planned"
-    GIVEN = "given"
-    OTHER_DOSE = "other dose"
-    OMITTED = "omitted"
-    MOVED = "moved"
-    EXTRA = "extra"
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A numbered mark at a column and row of its view, in mm; `planned_at` when it was moved."""
-
-    key: str
-    shape: Shape
-    at: Place
-    planned_at: Place | None = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A part of one view with its marks: column, row, width and height in the view, mm.
-
-    `edges` are the letters at the viewer's left and right. `badges` are the extras whose position
-    was not recorded, and `badge_words` says so: they stand under the picture, at no point of it.
-    """
-
-    art: str
-    frame_mm: tuple[float, float, float, float]
-    caption: str
-    edges: tuple[str, str] | None
-    marks: tuple[Mark, ...]
-    badges: tuple[str, ...]
-    badge_words: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Column heads and rows of cells, what is unusual being strong; and which rows end a group."""
-
-    head: tuple[str, ...]
-    rows: tuple[Words, ...]
-    group_ends: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class RegionTable:
-    """Region, place, right, midline, left and units; the last row is the sum."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Item:
-    """One entry of a list, with the key of its mark; the key is empty in a list without marks."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and its list."""
-
-    heading: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class SignatureBlock:
-    """Who signed, or, in a draft, the labels of the empty lines to sign on."""
-
-    heading: str
-    lines: tuple[Fact, ...]
-    blanks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class About:
-    """What the file says about itself; never the patient's name.
-
-    `made_at` is when it was signed, or when a draft's session began: one note, one file.
-    """
-
-    made_at: datetime
-    title: str
-    author: str
-    subject: str
-    language: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """A whole note: strings, rows and points. The order of the fields is that of the page."""
-
-    patient: str
-    patient_lines: tuple[str, ...]
-    clinic: str
-    clinic_lines: tuple[str, ...]
-    title: str
-    performed: Words
-    planned: Words
-    facts: tuple[Fact, ...]
-    pictures: tuple[Picture, ...]
-    legend: tuple[tuple[Shape, str], ...]
-    regions: RegionTable
-    balance: Words
-    changes: Section
-    findings: Section
-    sites_heading: str
-    sites: Table
-    vials_heading: str
-    vials: Table
-    remark_heading: str
-    remark: tuple[str, ...]
-    signature: SignatureBlock
-    small_print: tuple[str, ...]
-    draft: str
-    visit: str
-    footer: str
-    signed: str
-    page_words: str
-    paper: Paper
-    about: About
 
 
 def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook) -> Note:
@@ -214,6 +80,7 @@ def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook
     """
     who = session.identity or identity
     keys = mark_keys(session, book)
+    checklist, toxins = resources.checklist(), drug.toxins(session, book)
     day = date_text(session.started_at.date())
     born = date_text(who.birth_date)
     record = _("No {number}").format(number=who.record_number)
@@ -222,21 +89,38 @@ def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook
         patient=patient_name(who),
         patient_lines=(" · ".join(each for each in (born, sex_name(who.sex), record) if each),),
         clinic=clinic.name,
-        clinic_lines=tuple(clinic.address.splitlines()),
-        title=_("Session note: onabotulinumtoxinA for chronic migraine"),
+        clinic_lines=(list_text(clinic.address.splitlines()),),
+        title=_("Session note: {toxin} for chronic migraine").format(
+            toxin=drug.toxins(session, book)
+        ),
         performed=_performed(session),
         planned=_planned(session),
-        facts=_facts(session, book),
+        facts=_facts(session, book, checklist),
         pictures=_pictures(session, book, keys),
         legend=_legend(session),
         regions=_regions(session, book),
-        balance=_balance(session),
+        balance=drug.balance(session, book),
         changes=_changes(session, book, keys),
         findings=_findings(session, book),
+        overrides=Section(
+            _("Reasons for going on"),
+            tuple(
+                Item("", blocks.override_text(key, session, book, checklist))
+                for key in session.overrides
+            ),
+        ),
+        events=Section(
+            _("During the session"),
+            tuple(Item("", blocks.event_text(each, session)) for each in session.events),
+        ),
         sites_heading=_("Sites"),
         sites=_sites(session, book, keys),
-        vials_heading=_("Product"),
-        vials=_vials(session, book),
+        vials=drug.vials(session, book),
+        indication=blocks.indication(session, checklist),
+        preventives=blocks.preventives(session),
+        before=blocks.before_the_needle(session, checklist),
+        procedure=blocks.procedure(session),
+        payer=blocks.payer(session, book, checklist),
         remark_heading=_("Remark"),
         remark=tuple(session.remark.splitlines()),
         signature=_signature(session),
@@ -247,7 +131,7 @@ def compose(session: Session, identity: Identity, clinic: Clinic, book: Handbook
         signed=_signed(session.signature),
         page_words=_("page {page} of {pages}"),
         paper=clinic.paper,
-        about=_about(session, record, day, clinic),
+        about=_about(session, record, day, clinic, toxins),
     )
 
 
@@ -265,28 +149,17 @@ def mark_keys(session: Session, book: Handbook) -> Mapping[str, str]:
     }
 
 
-def rich(template: str, plain: Mapping[str, str] | None = None, **strong: str) -> Words:
-    """The words of a sentence: what is filled in is strong, but for what `plain` fills in."""
-    runs: list[Run] = []
-    for literal, name, _spec, _conversion in Formatter().parse(template):
-        runs.append(Run(literal))
-        if name:
-            filled = {**(plain or {}), **strong}[name]
-            runs.append(Run(filled, strong=name in strong))
-    return tuple(run for run in runs if run.text)
-
-
 def continued(heading: str) -> str:
     """The heading of what goes on on another page."""
     return _("{heading} (continued)").format(heading=heading)
 
 
-def _about(session: Session, record: str, day: str, clinic: Clinic) -> About:
+def _about(session: Session, record: str, day: str, clinic: Clinic, toxins: str) -> About:
     return About(
         made_at=session.signature.signed_at if session.signature else session.started_at,
         title=_("Session note, {record}, {date}").format(record=record, date=day),
         author=clinic.name,
-        subject=_("OnabotulinumtoxinA for chronic migraine"),
+        subject=_("{toxin} for chronic migraine").format(toxin=blocks.capitalised(toxins)),
         language=current().tag,
     )
 
@@ -314,7 +187,7 @@ def _planned(session: Session) -> Words:
         else rich("{none}", none=_("No plan"))
     )
     first, last = (
-        "" if at is None else _clock(at, session)
+        "" if at is None else clock_text(at, session)
         for at in (session.first_given_at, session.last_given_at)
     )
     if first:
@@ -323,97 +196,52 @@ def _planned(session: Session) -> Words:
     return (*words, Run(_(" · last injection {last}").format(last=last))) if last else words
 
 
-def _clock(at: datetime, session: Session) -> str:
-    """A time of the session's day, or the whole moment of another day."""
-    same_day = at.date() == session.started_at.date()
-    return time_text(at) if same_day else moment_text(at)
-
-
 def _zone(at: datetime) -> str:
     return str(at.tzinfo)
 
 
-def _facts(session: Session, book: Handbook) -> tuple[Fact, ...]:
-    products, lots, dilutions = _vial_facts(session, book)
+def _facts(session: Session, book: Handbook, checklist: Checklist) -> tuple[Fact, ...]:
+    words, code = blocks.diagnosis_lines(session, checklist)
+    diagnosis = ((Run(words, strong=bool(code)),), *([(Run(code, strong=True),)] if code else []))
+    products, dilutions = drug.vial_facts(session, book)
     return (
+        Fact(_("Diagnosis"), diagnosis),
+        Fact(_("Headache before treatment"), _headache(session)),
         Fact(_("Product"), products),
-        Fact(_("Lot and expiry"), lots),
         Fact(_("Dilution"), dilutions),
-        Fact(_("Injected"), _injected(session)),
     )
 
 
-Lines = tuple[Words, ...]
-
-
-def _vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
-    """Product, lot and dilution: two lines of the only vial, or one line a vial."""
-    if not session.vials:
-        none = ((Run(_("not recorded")),),)
-        return none, none, none
-    if len(session.vials) == 1:
-        return _only_vial_facts(session, book)
-    shown = session.vials[:MOST_FACT_VIALS]
-    rest = len(session.vials) - len(shown)
-    more = ngettext("and {number} more vial", "and {number} more vials", rest).format(number=rest)
-    products = [rich("{number}: {name}", number=str(v.number), name=_vial(v, book)) for v in shown]
-    return (
-        (*products, (Run(more),)) if rest else tuple(products),
-        tuple(
-            rich(_("{lot} · exp {expiry}"), lot=each.lot, expiry=expiry_text(each.expiry))
-            for each in shown
-        ),
-        tuple(_dilution(each) for each in shown),
+def _headache(session: Session) -> Lines:
+    """What a payer looks for first: how often, how long, and since when."""
+    given = session.assessment
+    if given is None:
+        return ((Run(blocks.not_recorded()),),)
+    days, migraine, months = given.headache_days, given.migraine_days, given.months
+    hours = {
+        None: (),
+        True: rich(_("{hours} a day or more"), hours=_("4 hours")),
+        False: rich(_("less than {hours} a day"), hours=_("4 hours")),
+    }[given.days_4h]
+    lines = (
+        () if days is None else rich(_days(days), number=str(days)),
+        () if migraine is None else rich(_migraine_days(migraine), number=str(migraine)),
+        hours,
+        () if months is None else rich(_months(months), number=str(months)),
     )
+    return tuple(filter(None, lines)) or ((Run(blocks.not_recorded()),),)
 
 
-def _only_vial_facts(session: Session, book: Handbook) -> tuple[Lines, Lines, Lines]:
-    vial = session.vials[0]
-    mixed = vial.mixed_at
-    when = _clock(mixed, session) if mixed else ""
-    return (
-        ((Run(_vial(vial, book), strong=True),), (Run(book.products[vial.product].usan),)),
-        (
-            (Run(vial.lot, strong=True),),
-            rich(_("exp {expiry}"), {"expiry": expiry_text(vial.expiry)}),
-        ),
-        (_dilution(vial), *([rich(_("mixed {time}"), {"time": when})] if when else [])),
-    )
+def _days(number: int) -> str:
+    return ngettext("{number} headache day a month", "{number} headache days a month", number)
 
 
-def _vial(vial: Vial, book: Handbook) -> str:
-    return f"{book.products[vial.product].name} {units_text(vial.size_units)}"
+def _migraine_days(number: int) -> str:
+    return ngettext("{number} migraine day a month", "{number} migraine days a month", number)
 
 
-def _dilution(vial: Vial) -> Words:
-    strength = vial.units_per_tenth_ml
-    if vial.diluent_ml is None or strength is None:
-        return (Run(_("dilution not recorded")),)
-    return rich(
-        _("{volume} · {strength}"),
-        {"strength": _tenth(strength)},
-        volume=volume_text(vial.diluent_ml),
-    )
-
-
-def _tenth(units: Decimal) -> str:
-    rounded = units.quantize(Decimal("0.01"))
-    text = _("{units} / 0.1 mL").format(units=units_text(rounded))
-    return text if rounded == units else _("about {units}").format(units=text)
-
-
-def _injected(session: Session) -> tuple[Words, ...]:
-    total = (Run(units_text(session.given_units), strong=True),)
-    return total, (Run(", ".join(_counts(session))),)
-
-
-def _counts(session: Session) -> Iterator[str]:
-    given = len(session.given)
-    yield ngettext("{number} injection", "{number} injections", given).format(number=given)
-    for state in (State.OMITTED, State.PLANNED):
-        number = len(session.of_state(state))
-        if number:
-            yield f"{number} {state_name(state)}"
+def _months(number: int) -> str:
+    return ngettext("for {number} month", "for {number} months", number)
 
 
 def _pictures(session: Session, book: Handbook, keys: Mapping[str, str]) -> tuple[Picture, ...]:
@@ -558,14 +386,41 @@ def _legend(session: Session) -> tuple[tuple[Shape, str], ...]:
 SIDES = (Side.RIGHT, Side.MIDLINE, Side.LEFT)
 
 
-def _regions(session: Session, book: Handbook) -> RegionTable:
-    given = len(session.given)
+def _regions(session: Session, book: Handbook) -> tuple[RegionTable, ...]:
+    """One table, or one a toxin: units of different toxins are never added."""
+    parts = drug.by_toxin(session, book)
+    if len(parts) == 1:
+        return (_region_table("", session, book.protocol.regions.values()),)
+    return tuple(
+        _region_table(
+            name,
+            part,
+            _regions_of(part, book),
+        )
+        for name, part in parts.items()
+    )
+
+
+def _regions_of(session: Session, book: Handbook) -> list[Region]:
+    """The regions in which something was given."""
+    used = {each.region for each in session.given}
+    return [region for region in book.protocol.regions.values() if region.key in used]
+
+
+def _region_table(heading: str, session: Session, regions: Iterable[Region]) -> RegionTable:
+    given, volume = len(session.given), rules.volume_ml(session)
+    others = [
+        f"{len(session.of_state(state))} {state_name(state)}"
+        for state in (State.OMITTED, State.PLANNED)
+        if session.of_state(state)
+    ]
     return RegionTable(
+        heading,
         head=(_("Region"), "", _("Right"), _("Midline"), _("Left"), _("Units")),
-        rows=tuple(_region_row(region, session) for region in book.protocol.regions.values()),
+        rows=tuple(_region_row(region, session) for region in regions),
         total=(
             ngettext("{number} injection", "{number} injections", given).format(number=given),
-            "",
+            list_text([*([] if volume is None else [volume_text(volume)]), *others]),
             *(amount_text(rules.side_units(session, side)) for side in SIDES),
             amount_text(session.given_units),
         ),
@@ -603,31 +458,6 @@ def _most_first(doses: Mapping[Decimal, int]) -> list[tuple[Decimal, int]]:
 
 def _times(units: Decimal, count: int) -> str:
     return amount_text(units) if count == 1 else f"{count} × {amount_text(units)}"
-
-
-def _balance(session: Session) -> Words:
-    volume = rules.volume_ml(session)
-    injected = _("{units} injected").format(units=units_text(session.given_units))
-    drawn = f" ({volume_text(volume)})" if volume is not None else ""
-    if not session.vials:
-        return rich(_("{injected}; no vial is recorded."), injected=injected)
-    words = rich(
-        _("{injected}{drawn} of {opened}; "),
-        {"drawn": drawn},
-        injected=injected,
-        opened=_("{units} opened").format(units=amount_text(session.opened_units)),
-    )
-    return (*words, *_discarded(session))
-
-
-def _discarded(session: Session) -> Words:
-    if session.waste is None:
-        return rich(_("{nothing} as discarded."), nothing=_("nothing recorded"))
-    if not session.waste.units:
-        return rich("{nothing}.", nothing=_("nothing discarded"))
-    amount = _("{units} discarded").format(units=units_text(session.waste.units))
-    words = rich("{amount}", amount=amount)
-    return (*words, Run(f" ({session.waste.reason})."))
 
 
 def _changes(session: Session, book: Handbook, keys: Mapping[str, str]) -> Section:
@@ -705,30 +535,6 @@ def _state(each: Injection, book: Handbook) -> str:
         said += [_("moved")] if each.is_moved else []
         said += [_("no position")] if book.point_of(each) is None else []
     return ", ".join(said)
-
-
-def _vials(session: Session, book: Handbook) -> Table:
-    head = (
-        _("Vial"), _("Product"), _("Lot"), _("Expiry"), _("Diluent"), _("Strength"),
-        _("Mixed"), _("Injected"),
-    )  # fmt: skip
-    return Table(head, tuple(_vial_row(vial, session, book) for vial in session.vials))
-
-
-def _vial_row(vial: Vial, session: Session, book: Handbook) -> Words:
-    product = book.products[vial.product]
-    strength = vial.units_per_tenth_ml
-    given = (each.units for each in session.given if each.vial == vial.number)
-    cells = (
-        f"{_vial(vial, book)}, {product.usan}",
-        vial.lot,
-        expiry_text(vial.expiry),
-        NOTHING if vial.diluent_ml is None else volume_text(vial.diluent_ml),
-        NOTHING if strength is None else _tenth(strength),
-        moment_text(vial.mixed_at) if vial.mixed_at else NOTHING,
-        units_text(sum(given, Decimal(0))),
-    )
-    return (Run(str(vial.number), strong=True), *(Run(text) for text in cells))
 
 
 def _signed(signature: Signature | None) -> str:

@@ -13,8 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from desktop import resources
 from desktop.core.atlas import Place, path_segments
-from desktop.note.content import Mark, Picture, Shape
 from desktop.note.fonts import width_of, write
+from desktop.note.pieces import Mark, Picture, Shape
 
 PER_ROW = 3
 BETWEEN = 2.8 * mm

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from desktop import resources
 from desktop.core.errors import ExpectedError
-from desktop.note.content import Note, Run, Words
+from desktop.note.pieces import Note, Run, Words
 
 PLAIN = "GlabellaSans-Regular"
 STRONG = "GlabellaSans-SemiBold"

@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.core.clinic import Paper
-from desktop.note.content import Fact, Item, Note, Run, Section, Table, Words, continued
+from desktop.note.content import continued
 from desktop.note.figure import draw_figure, draw_symbol, figure_height
 from desktop.note.fonts import (
     PLAIN,
@@ -23,6 +23,19 @@ from desktop.note.fonts import (
     width_of,
     wrapped,
     write,
+)
+from desktop.note.pieces import (
+    Details,
+    Fact,
+    Grid,
+    Item,
+    Lines,
+    Note,
+    RegionTable,
+    Run,
+    Section,
+    Table,
+    Words,
 )
 
 rl_config.useA85 = 0  # pages as text would be a quarter larger
@@ -52,8 +65,9 @@ LEGEND_ROW = 4.4 * mm
 LEGEND_SYMBOL = 3.3 * mm
 LEGEND_SCALE = 0.75
 AFTER_LEGEND = 2.2 * mm
-REGION_PADDING = 0.76 * mm
-SITE_PADDING = 0.28 * mm
+REGION_PADDING = 0.6 * mm
+SITE_PADDING = 0.2 * mm
+DETAIL_PADDING = 0.4 * mm
 BALANCE_PADDING = 1.7 * mm
 BALANCE_INSET = 4 * mm
 BEFORE_SECTION = 3.0 * mm
@@ -66,7 +80,11 @@ FOOTER_GAP = 2.2 * mm
 # The widths of columns, in millimetres of an A4 sheet or nearly so: they share what there is.
 REGION_SHARES = (30.9, 66.3, 23.2, 23.2, 23.2, 11.2)
 SITE_SHARES = (9, 20, 34, 15, 15, 13, 26, 9, 37)
-VIAL_SHARES = (8, 32, 37, 19, 14, 24, 31, 19)
+VIAL_SHARES = (8.2, 29.3, 34.6, 19.1, 16.9, 22.7, 28.3, 18.9)  # a code or a time is one line
+PREVENTIVE_SHARES = (44, 38, 38, 58)
+DETAIL_SHARES = (34, 144)
+FACT_SHARES = (44, 45, 47, 42)
+FACT_GAP = 3.6 * mm
 CELL_GAP = 2 * mm
 ROW_LINES = 12  # of a row that are never parted
 MOST_IN_ONE_COLUMN = 4  # entries of a list with keys; more are set in two columns
@@ -215,18 +233,30 @@ def _blocks(note: Note, sheet: Sheet) -> Iterator[Block]:
     yield from _lines(note.performed, BODY, sheet)
     yield from _lines(note.planned, BODY, sheet)
     yield _gap(AFTER_PERFORMED)
-    yield _facts(note.facts, sheet)
+    yield _facts(note.facts, FACT_SHARES, sheet)
     yield _gap(AFTER_FACTS)
     yield _figure(note, sheet)
     yield _legend(note, sheet)
     yield _gap(AFTER_LEGEND)
-    yield from _regions(note, sheet)
+    regions = [block for table in note.regions for block in _regions(table, sheet)]
+    # The tables of several toxins do not fit on the first page; where the units went does.
+    first, then = _balance(note, sheet), regions
+    if len(note.regions) == 1:
+        first, then = then, first
+    yield from first
     yield _gap(BALANCE_PADDING)
-    yield from _balance(note, sheet)
+    yield from then
     yield from _section(note.changes, sheet)
     yield from _section(note.findings, sheet)
+    yield from _section(note.overrides, sheet)
+    yield from _section(note.events, sheet)
     yield from _table(note.sites_heading, note.sites, SITE_SHARES, sheet)
-    yield from _table(note.vials_heading, note.vials, VIAL_SHARES, sheet)
+    yield from _grid(note.vials, VIAL_SHARES, sheet)
+    yield from _details(note.indication, sheet)
+    yield from _grid(note.preventives, PREVENTIVE_SHARES, sheet)
+    yield from _details(note.before, sheet)
+    yield from _details(note.procedure, sheet)
+    yield from _details(note.payer, sheet)
     yield from _remark(note, sheet)
     *before, last = _signature(note, sheet)
     for block in before:
@@ -311,20 +341,20 @@ def _line(line: Words, size: float, x: float, grey: float = INK) -> Block:
     return Block(size * LEADING, draw)
 
 
-def _facts(facts: Sequence[Fact], sheet: Sheet) -> Block:
-    """Small labels with their lines in columns of one width, between two hairlines."""
-    width = (sheet.column - GUTTER * (len(facts) - 1)) / len(facts)
+def _facts(facts: Sequence[Fact], shares: Sequence[float], sheet: Sheet) -> Block:
+    """Small labels with their lines in columns, between two hairlines."""
+    places = _columns(shares, sheet)
     columns = [
-        (fact.label, [line for words in fact.lines for line in wrapped(words, BODY, width)])
-        for fact in facts
+        (fact.label, x, _wrapped(fact.lines, BODY, width - FACT_GAP))
+        for fact, (x, width) in zip(facts, places, strict=True)
     ]
-    deepest = max(len(lines) for _label, lines in columns)
+    deepest = max(len(lines) for _label, _x, lines in columns)
     depth = 2 * FACT_PADDING + LABEL * LEADING + deepest * BODY * LEADING
 
     def draw(canvas: Canvas, top: float) -> None:
         _draw_rule(canvas, sheet, top, HAIRLINE, HAIR)
-        for at, (label, lines) in enumerate(columns):
-            x, y = sheet.left + at * (width + GUTTER), top - FACT_PADDING
+        for label, x, lines in columns:
+            y = top - FACT_PADDING
             draw_label(canvas, label, x, y)
             for row, words in enumerate(lines):
                 draw_words(canvas, words, x, y - LABEL * LEADING - row * BODY * LEADING, BODY)
@@ -352,23 +382,27 @@ def _legend(note: Note, sheet: Sheet) -> Block:
     return Block(LEGEND_ROW, draw)
 
 
-def _regions(note: Note, sheet: Sheet) -> Iterator[Block]:
+def _regions(table: RegionTable, sheet: Sheet) -> Iterator[Block]:
     columns = _columns(REGION_SHARES, sheet)
-    head = _head(note.regions.head, columns, sheet, RIGHT_ALIGNED_REGION)
+    head = _head(table.head, columns, sheet, RIGHT_ALIGNED_REGION)
+    if table.heading:
+        yield from _heading(table.heading, sheet)
     yield head
-    for name, place, *doses, units in note.regions.rows:
+    for name, place, *doses, units in table.rows:
         cells = (
-            (Run(name, strong=True),),
-            (Run(place),),
-            *((Run(_breaking_at_plus(dose)),) for dose in doses),
-            (Run(units, strong=True),),
+            Run(name, strong=True),
+            Run(place),
+            *(Run(_breaking_at_plus(dose)) for dose in doses),
+            Run(units, strong=True),
         )
-        row = Row(cells, (BODY, PLACE, BODY, BODY, BODY, BODY), (INK,) * 6)
+        row = Row(_cells(cells), (BODY, PLACE, BODY, BODY, BODY, BODY), (INK,) * 6)
         for block in _row(row, columns, sheet, REGION_PADDING, head, RIGHT_ALIGNED_REGION):
             yield replace(block, with_next=True)  # up to the sum
-    total = tuple((Run(text, strong=True),) for text in note.regions.total)
+    name, rest, *sums = table.total
+    total = (Run(name, strong=True), Run(rest), *(Run(text, strong=True) for text in sums))
+    sizes = (HEADING, PLACE, HEADING, HEADING, HEADING, HEADING)
     yield from _row(
-        Row(total, (HEADING,) * 6, (INK,) * 6, line=None),
+        Row(_cells(total), sizes, (INK,) * 6, line=None),
         columns,
         sheet,
         REGION_PADDING,
@@ -395,10 +429,19 @@ def _columns(shares: Sequence[float], sheet: Sheet) -> Columns:
 class Row:
     """Cells with a size and a grey each, and the grey of the line under them; none has no line."""
 
-    cells: tuple[Words, ...]
+    cells: tuple[Lines, ...]
     sizes: tuple[float, ...]
     greys: tuple[float, ...]
     line: float | None = HAIR
+
+
+def _cells(runs: Iterable[Run]) -> tuple[Lines, ...]:
+    """Each as a cell of one line; an empty one has none."""
+    return tuple(((run,),) if run.text else () for run in runs)
+
+
+def _wrapped(lines: Lines, size: float, width: float) -> list[Words]:
+    return [line for words in lines for line in wrapped(words, size, width)]
 
 
 def _head(
@@ -419,13 +462,13 @@ def _row(
     columns: Columns,
     sheet: Sheet,
     padding: float,
-    head: Block,
+    head: Block | None = None,
     right: frozenset[int] = NONE_ALIGNED,
 ) -> Iterator[Block]:
     """A row as one block, or, when it has many lines, as some that follow each other."""
     wide = [
-        wrapped(words, size, width - (0 if at in right else CELL_GAP)) if words else []
-        for at, (words, size, (_x, width)) in enumerate(
+        _wrapped(lines, size, width - (0 if at in right else CELL_GAP))
+        for at, (lines, size, (_x, width)) in enumerate(
             zip(row.cells, row.sizes, columns, strict=True)
         )
     ]
@@ -464,21 +507,33 @@ def _row(
         yield Block(height, draw, with_next=end < depth, head=head if start == 0 else None)
 
 
-def _balance(note: Note, sheet: Sheet) -> Iterator[Block]:
-    """The one line that a payer looks for, on a grey ground with a bar."""
-    lines = wrapped(note.balance, HEADING, sheet.column - 2 * BALANCE_INSET)
-    depth = len(lines) * HEADING * LEADING + 2 * BALANCE_PADDING
+def _balance(note: Note, sheet: Sheet) -> list[Block]:
+    """The lines that a payer looks for, on a grey ground with a bar."""
+    lines = _wrapped(note.balance, HEADING, sheet.column - 2 * BALANCE_INSET)
+    blocks: list[Block] = []
+    for start in range(0, len(lines), ROW_LINES):
+        part = lines[start : start + ROW_LINES]
+        above = BALANCE_PADDING * (start == 0)
+        below = BALANCE_PADDING * (start + len(part) == len(lines))
+        depth = len(part) * HEADING * LEADING + above + below
 
-    def draw(canvas: Canvas, top: float) -> None:
-        canvas.setFillGray(FILL)
-        canvas.rect(sheet.left, top - depth, sheet.column, depth, stroke=0, fill=1)
-        canvas.setFillGray(INK)
-        canvas.rect(sheet.left, top - depth, BAR, depth, stroke=0, fill=1)
-        for at, words in enumerate(lines):
-            y = top - BALANCE_PADDING - at * HEADING * LEADING
-            draw_words(canvas, words, sheet.left + BALANCE_INSET, y, HEADING)
+        def draw(
+            canvas: Canvas,
+            top: float,
+            part: Sequence[Words] = part,
+            above: float = above,
+            depth: float = depth,
+        ) -> None:
+            canvas.setFillGray(FILL)
+            canvas.rect(sheet.left, top - depth, sheet.column, depth, stroke=0, fill=1)
+            canvas.setFillGray(INK)
+            canvas.rect(sheet.left, top - depth, BAR, depth, stroke=0, fill=1)
+            for at, words in enumerate(part):
+                y = top - above - at * HEADING * LEADING
+                draw_words(canvas, words, sheet.left + BALANCE_INSET, y, HEADING)
 
-    yield Block(depth, draw)
+        blocks.append(Block(depth, draw))
+    return blocks
 
 
 def _heading(text: str, sheet: Sheet) -> Iterator[Block]:
@@ -517,6 +572,8 @@ def _stacked(blocks: Sequence[Block]) -> Block:
 
 
 def _section(section: Section, sheet: Sheet) -> Iterator[Block]:
+    if not section.items:
+        return
     yield from _headed(section.heading, list(_entries(section.items, sheet)), sheet)
 
 
@@ -566,12 +623,41 @@ def _table(heading: str, table: Table, shares: Sequence[float], sheet: Sheet) ->
     head = _head(table.head, columns, sheet)
     blocks: list[Block] = []
     for at, cells in enumerate(table.rows):
-        words = tuple((run,) if run.text else () for run in cells)
         line = HAIR if at in table.group_ends else FAINT
-        row = Row(words, (CELL,) * len(cells), (INK,) * len(cells), line)
-        blocks += _row(row, columns, sheet, SITE_PADDING, head)
+        row = Row(_cells(cells), (CELL,) * len(cells), (INK,) * len(cells), line)
+        blocks += _row(row, columns, sheet, SITE_PADDING)
     together = [replace(block, with_next=True) for block in blocks[:-1]]
     yield from _headed(heading, [*together, blocks[-1]], sheet, head)
+
+
+def _grid(grid: Grid, shares: Sequence[float], sheet: Sheet) -> Iterator[Block]:
+    """A table whose cells have lines of their own; the first column stands out."""
+    if not grid.rows:
+        return
+    columns = _columns(shares, sheet)
+    head = _head(grid.head, columns, sheet)
+    blocks: list[Block] = []
+    for row in grid.rows:
+        cells = tuple(
+            tuple((Run(line, strong=at == 0),) for line in lines) for at, lines in enumerate(row)
+        )
+        size, ink = (CELL,) * len(cells), (INK,) * len(cells)
+        blocks += _row(Row(cells, size, ink, FAINT), columns, sheet, SITE_PADDING)
+    yield from _headed(grid.heading, blocks, sheet, head)
+
+
+def _details(details: Details, sheet: Sheet) -> Iterator[Block]:
+    """Labels with their lines beside them."""
+    if not details.rows:
+        return
+    columns = _columns(DETAIL_SHARES, sheet)
+    blocks: list[Block] = []
+    for each in details.rows:
+        lines = tuple((Run(line, strong=each.strong),) for line in each.lines)
+        row = Row((((Run(each.label),),), lines), (CELL, CELL), (FADED, INK), FAINT)
+        blocks += _row(row, columns, sheet, DETAIL_PADDING)
+    blocks += _lines(details.small_print, SMALL, sheet, grey=FADED) if details.small_print else []
+    yield from _headed(details.heading, blocks, sheet)
 
 
 def _remark(note: Note, sheet: Sheet) -> Iterator[Block]:
@@ -589,7 +675,7 @@ def _signature(note: Note, sheet: Sheet) -> Iterator[Block]:
         yield _blank(label, sheet)
     facts = note.signature.lines
     if facts:
-        yield _facts(facts, sheet)
+        yield _facts(facts, (1,) * len(facts), sheet)
     yield _gap(BEFORE_SECTION)
     for text in note.small_print:
         yield from _lines(text, SMALL, sheet, grey=FADED)

@@ -13,13 +13,16 @@ from desktop.core.acts import (
     AddExtra,
     AddVial,
     GiveAll,
+    Keep,
     Move,
     Omit,
     PlanFrom,
     PlanProtocol,
+    SetAssessment,
     SetDose,
     SetRemark,
     SetWaste,
+    StateGap,
     Stop,
     Tap,
     perform,
@@ -28,22 +31,30 @@ from desktop.core.atlas import Place, Point, path_segments
 from desktop.core.patient import Person
 from desktop.core.plan import EMPTY_PLAN
 from desktop.core.protocol import Side
-from desktop.core.session import Session
+from desktop.core.session import Session, Waste
 from desktop.core.vial import Expiry, Vial
-from desktop.note.content import Item, Mark, Note, Run, Shape, Words, doses_text
+from desktop.note.blocks import ndc_of
+from desktop.note.content import doses_text
 from desktop.note.fonts import texts
+from desktop.note.pieces import Item, Mark, Note, Run, Shape, Words
 from desktop.note.silhouette import columns_drawn
 from desktop.resources import atlas_art
 from desktop.wording import finding_sentence
 from tests.note.visits import (
     ALL_GIVEN,
+    ASSESSMENT,
     BOOK,
+    DISCARDED_AT,
+    EVERYTHING,
     FOUR_CHANGES,
     IDENTITY,
     INJECTOR,
     LONDON,
     NEW_YORK_SIGNATURE,
+    TWO_TOXINS,
+    TWO_VIALS,
     VIAL,
+    WHOLE_VIAL,
     beside,
     chart,
     note_of,
@@ -51,6 +62,7 @@ from tests.note.visits import (
     signed,
     signed_in_new_york,
     standard_note,
+    whole_note,
 )
 
 DOSES = st.sampled_from([Decimal("2.5"), Decimal(5), Decimal("7.5"), Decimal(10)])
@@ -93,7 +105,7 @@ def row(note: Note, key: str) -> list[str]:
 @settings(max_examples=30, deadline=None)
 def test_subtotals_of_sides_and_regions_add_up_to_what_was_injected(acts: list[Act]) -> None:
     session = chart(*ALL_GIVEN, *acts)
-    table = note_of(session).regions
+    (table,) = note_of(session).regions
     for _name, _place, right, midline, left, units in table.rows:
         assert amount(right) + amount(midline) + amount(left) == Decimal(units)
     for column in (2, 3, 4):
@@ -112,14 +124,14 @@ def test_subtotals_add_up_also_where_extras_came_with_the_plan(
         # A site that was omitted the first time is not in the plan of the second.
         if not isinstance(act, Omit) or act.code in session.injections:
             session = perform(act, session, BOOK)
-    table = note_of(session).regions
+    (table,) = note_of(session).regions
     assert sum(Decimal(cells[5]) for cells in table.rows) == session.given_units
     for column in (2, 3, 4):
         assert sum(amount(cells[column]) for cells in table.rows) == Decimal(table.total[column])
 
 
 def test_a_region_says_its_doses_by_side() -> None:
-    rows = {cells[0]: cells[2:] for cells in standard_note().regions.rows}
+    rows = {cells[0]: cells[2:] for cells in standard_note().regions[0].rows}
     assert rows["Occipitalis"] == ("2 × 5 + extra 5", "", "2 × 5 + 7.5", "32.5")
     assert rows["Procerus"] == ("", "1 × 5", "", "5")
 
@@ -129,7 +141,9 @@ def test_nothing_given_on_a_side_leaves_its_cell_empty() -> None:
 
 
 def test_the_total_row_counts_injections_and_sums_the_sides() -> None:
-    assert standard_note().regions.total == ("32 injections", "", "80", "5", "77.5", "162.5")
+    assert standard_note().regions[0].total == (
+        "32 injections", "3.25 mL, 1 omitted", "80", "5", "77.5", "162.5",
+    )  # fmt: skip
 
 
 def test_a_site_has_the_same_number_on_every_note() -> None:
@@ -213,23 +227,107 @@ def test_no_finding_is_said_in_words() -> None:
     assert items == (Item("", "None: within the protocol and the label."),)
 
 
-def test_the_balance_says_injected_opened_and_discarded() -> None:
-    assert said(standard_note().balance) == (
-        "162.5 units injected (3.25 mL) of 200 opened; 37.5 units discarded (single-patient vial)."
+def balance(session: Session) -> list[str]:
+    return [said(line) for line in note_of(session).balance]
+
+
+def test_the_balance_says_opened_injected_and_discarded_with_reason_time_and_initials() -> None:
+    (line,) = balance(chart(*EVERYTHING))
+    assert line == (
+        "Opened 200 units = injected 162.5 + discarded 37.5"
+        " (single-patient vial, 22 Nov 2026 10:44, initials TI)."
+    )
+
+
+def test_what_was_discarded_at_no_recorded_time_says_so() -> None:
+    (line,) = balance(chart(*FOUR_CHANGES))
+    assert line == (
+        "Opened 200 units = injected 162.5 + discarded 37.5"
+        " (single-patient vial, time not recorded)."
     )
 
 
 def test_the_balance_without_a_vial_says_that_none_is_recorded() -> None:
-    assert said(note_of(chart(Tap("COR-1-R"))).balance) == (
-        "5 units injected; no vial is recorded."
-    )
+    assert balance(chart(Tap("COR-1-R"))) == ["Injected 5 units; no vial is recorded."]
 
 
 def test_nothing_recorded_as_discarded_is_not_the_same_as_nothing_discarded() -> None:
-    none = note_of(chart(*ALL_GIVEN)).balance
-    assert said(none).endswith("; nothing recorded as discarded.")
-    zero = note_of(chart(*ALL_GIVEN, SetWaste(Decimal(0), ""))).balance
-    assert said(zero).endswith("; nothing discarded.")
+    whole = (*ALL_GIVEN, AddExtra("trapezius", Side.LEFT, Decimal(45)))
+    assert balance(chart(*whole)) == ["Opened 200 units = injected 200."]
+    zero = SetWaste(Decimal(0), "", at=DISCARDED_AT)
+    assert balance(chart(*whole, zero)) == [
+        "Opened 200 units = injected 200 + discarded 0 (22 Nov 2026 10:44)."
+    ]
+
+
+def test_a_gap_is_said_with_its_units_and_what_was_stated() -> None:
+    missing = (*ALL_GIVEN, SetWaste(Decimal(40), "rest", 1, DISCARDED_AT))
+    session = chart(*missing, StateGap("spilled on the tray"))
+    parts = "Opened 200 units = injected 155 + discarded 40 (rest, 22 Nov 2026 10:44)"
+    assert balance(chart(*missing)) == [f"{parts} + 5 units not yet accounted for."]
+    assert balance(signed(session)) == [
+        f"{parts} + 5 units not accounted for. Stated: spilled on the tray"
+    ]
+    mended = perform(SetWaste(Decimal(45), "rest", 1, DISCARDED_AT), session, BOOK)
+    assert balance(mended)[0].endswith(" Stated before the vials balanced: spilled on the tray")
+
+
+def test_more_than_a_vial_held_is_no_equation() -> None:
+    small = replace(VIAL, size_units=Decimal(100), diluent_ml=Decimal(2))
+    session = chart(PlanProtocol(), AddVial(small), GiveAll())
+    assert balance(session) == ["Opened 100 units; injected 155: 55 units more than it held."]
+
+
+def test_units_that_are_kept_and_a_vial_that_was_not_full_are_said() -> None:
+    rest = replace(VIAL, held_units=Decimal(45))
+    session = chart(AddVial(rest), Tap("COR-1-R"), Keep(1, Decimal(40)))
+    (line,) = balance(session)
+    assert line == (
+        "Opened 45 units (what was still in the vial of 200 units)"
+        " = injected 5 + kept for another patient 40."
+    )
+
+
+def test_every_vial_has_a_line_and_the_sum_is_that_of_their_one_toxin() -> None:
+    why = "(single-patient vial, 22 Nov 2026 10:44, initials TI)"
+    assert balance(chart(*TWO_VIALS)) == [
+        "onabotulinumtoxinA: opened 200 units, injected 155, discarded 45.",
+        "Vial 1, BOTOX 100 units, lot C1234C3: opened 100 units = injected 100.",
+        f"Vial 2, BOTOX 100 units, lot D2: opened 100 units = injected 55 + discarded 45 {why}.",
+    ]
+
+
+def test_what_no_vial_is_recorded_of_has_a_line_of_its_own() -> None:
+    session = chart(*TWO_VIALS[:-1])
+    unknown = replace(session.injections["COR-1-R"], vial=None)
+    older = replace(
+        session,
+        injections={**session.injections, "COR-1-R": unknown},
+        wastes=(Waste(Decimal(3), "spilled"),),
+        gap_reason="an older record",
+    )
+    assert balance(older)[-3:] == [
+        "Injected, of no recorded vial: 5 units.",
+        "Discarded, of which vial is not recorded: 3 units (spilled, time not recorded).",
+        "Stated: an older record",
+    ]
+    assert balance(older)[0] == "onabotulinumtoxinA: opened 200 units, injected 150, discarded 3."
+
+
+def test_units_of_two_toxins_are_never_added() -> None:
+    note = note_of(chart(*TWO_TOXINS))
+    assert note.title == "Session note: onabotulinumtoxinA, abobotulinumtoxinA for chronic migraine"
+    assert [(table.heading, table.total[5]) for table in note.regions] == [
+        ("onabotulinumtoxinA", "150"),
+        ("abobotulinumtoxinA", "20"),
+    ]
+    assert [cells[0] for cells in note.regions[1].rows] == ["Trapezius"]
+    lines = balance(chart(*TWO_TOXINS))
+    assert [line.partition(" (")[0] for line in lines] == [
+        "Vial 1, BOTOX 200 units, lot C1234C3: opened 200 units = injected 150 + discarded 50",
+        "Vial 2, Dysport 300 units, lot E3: opened 300 units = injected 20 + discarded 280",
+    ]
+    assert not any(re.search(r"\b(170|500|330)\b", text) for text in texts(note))
 
 
 def test_no_unit_is_ever_abbreviated_to_a_letter() -> None:
@@ -237,38 +335,118 @@ def test_no_unit_is_ever_abbreviated_to_a_letter() -> None:
         assert not re.search(r"\d\s*[Uu]\b", text), text
 
 
-def test_the_only_vial_is_told_on_the_first_page() -> None:
-    facts = {fact.label: [said(line) for line in fact.lines] for fact in standard_note().facts}
-    assert facts == {
-        "Product": ["BOTOX 200 units", "onabotulinumtoxinA"],
-        "Lot and expiry": ["C1234C3", "exp Oct 2027"],
-        "Dilution": ["4 mL · 5 units / 0.1 mL", "mixed 08:15"],
-        "Injected": ["162.5 units", "32 injections, 1 omitted"],
+def facts(note: Note) -> dict[str, list[str]]:
+    return {fact.label: [said(line) for line in fact.lines] for fact in note.facts}
+
+
+def test_the_first_page_says_indication_and_drug() -> None:
+    assert facts(whole_note()) == {
+        "Diagnosis": [
+            "Chronic migraine without aura, intractable, without status migrainosus",
+            "G43.719",
+        ],
+        "Headache before treatment": [
+            "22 headache days a month",
+            "14 migraine days a month",
+            "4 hours a day or more",
+            "for 18 months",
+        ],
+        "Product": ["BOTOX 200 units", "onabotulinumtoxinA", "lot C1234C3 · exp Oct 2027"],
+        "Dilution": ["4 mL 0.9 % NaCl", "5 units / 0.1 mL", "mixed 08:15"],
     }
+
+
+def test_the_first_page_says_what_of_the_indication_and_drug_is_not_recorded() -> None:
+    assert facts(note_of(chart(Tap("COR-1-R")))) == {
+        "Diagnosis": ["not recorded"],
+        "Headache before treatment": ["not recorded"],
+        "Product": ["not recorded"],
+        "Dilution": ["not recorded"],
+    }
+    asked = replace(ASSESSMENT, headache_days=None, migraine_days=None, months=None, days_4h=None)
+    nothing = note_of(chart(SetAssessment(replace(asked, diagnosis=None))))
+    assert facts(nothing)["Headache before treatment"] == ["not recorded"]
+    assert facts(nothing)["Diagnosis"] == ["not recorded"]
+    short = note_of(chart(SetAssessment(replace(asked, days_4h=False))))
+    assert facts(short)["Headache before treatment"] == ["less than 4 hours a day"]
+    ones = replace(asked, headache_days=1, migraine_days=1, months=1)
+    assert facts(note_of(chart(SetAssessment(ones))))["Headache before treatment"] == [
+        "1 headache day a month",
+        "1 migraine day a month",
+        "for 1 month",
+    ]
 
 
 def test_a_vial_mixed_the_day_before_says_the_day() -> None:
     mixed = datetime(2026, 11, 21, 16, 0, tzinfo=LONDON)
     note = note_of(chart(AddVial(replace(VIAL, mixed_at=mixed)), PlanProtocol(), GiveAll()))
-    assert said(note.facts[2].lines[1]) == "mixed 21 Nov 2026 16:00"
+    assert facts(note)["Dilution"][-1] == "mixed 21 Nov 2026 16:00"
 
 
-def test_every_vial_has_a_row_with_what_came_out_of_it() -> None:
-    second = Vial(2, "botox", Decimal(100), "D2", Expiry(2027, 1, 31))
-    session = chart(*ALL_GIVEN, AddVial(second), AddExtra("trapezius", Side.LEFT, Decimal(5)))
-    rows = [[run.text for run in cells] for cells in note_of(session).vials.rows]
-    product = "onabotulinumtoxinA"
-    assert rows == [
-        ["1", f"BOTOX 200 units, {product}", "C1234C3", "Oct 2027", "4 mL", "5 units / 0.1 mL",
-         "22 Nov 2026 08:15", "155 units"],
-        ["2", f"BOTOX 100 units, {product}", "D2", "31 Jan 2027", "–", "–", "–", "5 units"],
-    ]  # fmt: skip
+def test_every_vial_has_a_row_with_everything_that_is_known_of_it() -> None:
+    bare = Vial(2, "botox", Decimal(100), "D2", Expiry(2027, 1, 31))
+    session = chart(AddVial(WHOLE_VIAL), AddVial(bare))
+    assert note_of(session).vials.rows == (
+        (
+            ("1",),
+            ("BOTOX 200 units", "onabotulinumtoxinA", "NDC 0023-3921-02"),
+            ("C1234C3", "serial SN0001", "GTIN 00300233921029"),
+            ("Oct 2027",),
+            ("4 mL", "0.9 % NaCl"),
+            ("5 units / 0.1 mL",),
+            ("22 Nov 2026 08:15", "by Test Nurse RN"),
+            ("bought by the practice",),
+        ),
+        (
+            ("2",),
+            ("BOTOX 100 units", "onabotulinumtoxinA"),
+            ("D2",),
+            ("31 Jan 2027",),
+            ("–",),
+            ("–",),
+            ("–",),
+            ("not recorded",),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("gtin", "ndc"),
+    [
+        ("00300233921029", "0023-3921-02"),
+        ("30300233921020", "0023-3921-02"),  # a case of the same
+        ("00300231145014", None),  # a vial of 100 units
+        ("04000233921026", None),  # the same digits, of another country
+        ("", None),
+    ],
+)
+def test_an_ndc_is_named_only_where_the_package_is_known_by_its_code(
+    gtin: str, ndc: str | None
+) -> None:
+    found = ndc_of(replace(VIAL, gtin=gtin), BOOK)
+    assert (found.text if found else None) == ndc
+
+
+def test_several_vials_are_told_on_the_first_page_by_number() -> None:
+    assert facts(note_of(chart(*TWO_VIALS)))["Product"] == [
+        "1: BOTOX 100 units, lot C1234C3",
+        "2: BOTOX 100 units, lot D2",
+    ]
+    assert facts(note_of(chart(*TWO_VIALS)))["Dilution"] == [
+        "1: 2 mL · 5 units / 0.1 mL",
+        "2: 2 mL · 5 units / 0.1 mL",
+    ]
 
 
 def test_many_vials_are_counted_on_the_first_page_and_all_listed() -> None:
     note = note_of(chart(*(AddVial(replace(VIAL, lot=f"L{n}")) for n in range(5))))
-    assert said(note.facts[0].lines[-1]) == "and 2 more vials"
+    assert facts(note)["Product"][-1] == "and 2 more vials"
     assert len(note.vials.rows) == 5
+
+
+def test_each_injection_names_its_vial() -> None:
+    note = note_of(chart(*TWO_VIALS))
+    assert [row(note, key)[7] for key in ("1", "20", "21", "31")] == ["1", "1", "2", "2"]
 
 
 def test_a_signed_note_says_who_signed_when_and_what_it_means() -> None:
@@ -314,7 +492,7 @@ def test_a_planned_site_of_a_draft_is_marked_as_planned() -> None:
     note = note_of(chart(PlanProtocol(), Tap("COR-1-R")))
     assert marks(note)["1"].shape is Shape.GIVEN
     assert marks(note)["2"].shape is Shape.PLANNED
-    assert said(note.facts[3].lines[1]) == "1 injection, 30 planned"
+    assert note.regions[0].total[:2] == ("1 injection", "30 planned")
 
 
 def test_a_signed_note_keeps_the_name_that_it_was_signed_with() -> None:

@@ -11,7 +11,6 @@ from reportlab.pdfgen.canvas import Canvas
 from desktop.core.acts import AddExtra, Omit, PlanProtocol
 from desktop.core.clinic import Paper
 from desktop.core.protocol import Side
-from desktop.note.content import Mark, Picture, Shape
 from desktop.note.figure import (
     DIAMOND,
     RADIUS,
@@ -26,6 +25,7 @@ from desktop.note.figure import (
     spots,
 )
 from desktop.note.pdf import SHEETS, SIDE
+from desktop.note.pieces import Mark, Picture, Shape
 from desktop.resources import atlas_art
 from tests.note.visits import ALL_GIVEN, BOOK, beside, chart, note_of
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from desktop.core.acts import SetRemark
 from desktop.note import fonts, pdf
-from desktop.note.content import Run
 from desktop.note.fonts import MissingGlyphsError, check_printable, width_of, wrapped
+from desktop.note.pieces import Run
 from tests.note.visits import ALL_GIVEN, CLINIC, IDENTITY, chart, note_of
 
 LATIN = st.text(st.sampled_from("ab cdé W-i,  "), max_size=120)

@@ -1,5 +1,5 @@
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -13,22 +13,37 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.units import mm
 
-from desktop.core.acts import AddExtra, AddVial, GiveAll, Omit, PlanProtocol, SetRemark, Stop, Tap
+from desktop.core.acts import (
+    Act,
+    AddExtra,
+    AddVial,
+    ChangeVial,
+    GiveAll,
+    Omit,
+    PlanProtocol,
+    SetRemark,
+    SetWaste,
+    Stop,
+    Tap,
+)
 from desktop.core.clinic import Clinic, Paper
 from desktop.core.patient import LONGEST_TEXT, Person
 from desktop.core.protocol import Side
-from desktop.note.content import Note
 from desktop.note.fonts import can_print, texts
 from desktop.note.pdf import render
+from desktop.note.pieces import Details, Grid, Note, Section
 from tests.note.visits import (
     ALL_GIVEN,
     BOOK,
     CLINIC,
+    EVERYTHING,
     FOUR_CHANGES,
     IDENTITY,
     LONDON,
     NEW_YORK_SIGNATURE,
     SIGNATURE,
+    TWO_TOXINS,
+    TWO_VIALS,
     VIAL,
     chart,
     note_of,
@@ -94,7 +109,7 @@ def test_the_first_page_says_who_when_what_how_much_and_what_was_unusual(note: N
         "22 Nov 2026, 10:30 (Europe/London)",
         "C1234C3",
         "Occipitalis",
-        "162.5 units injected",
+        "Opened 200 units = injected 162.5 + discarded 37.5",
         "Changes from the plan",
         *(item.text for item in note.changes.items),
         "Findings that stood at signing",
@@ -106,13 +121,24 @@ def test_the_first_page_says_who_when_what_how_much_and_what_was_unusual(note: N
     assert [second.index(text) for text in ("Sites", "Product", "Signature", "page 2 of 2")]
 
 
-def test_every_word_of_the_note_can_be_read_back() -> None:
-    note = note_of(signed(chart(*FOUR_CHANGES, SetRemark("Went well."))))
+@pytest.mark.parametrize("acts", [FOUR_CHANGES, EVERYTHING, TWO_VIALS, TWO_TOXINS])
+def test_every_word_of_the_note_can_be_read_back(acts: tuple[Act, ...]) -> None:
+    note = note_of(signed(chart(*acts, SetRemark("Went well."))))
     read = " ".join(pages_of(render(note))).replace(" ", "").casefold()
     unsaid = [note.paper, note.page_words, *texts(note.about)]
-    for text in texts(replace(note, pictures=())):
+    blocks = [getattr(note, each.name) for each in fields(note) if each.name != "pictures"]
+    for text in texts(tuple(each for each in blocks if not is_empty(each))):
         if text not in unsaid:
             assert text.replace(" ", "").casefold() in read, text
+
+
+def is_empty(block: object) -> bool:
+    """Whether a block has nothing under its heading, and is left out with it."""
+    match block:
+        case Section(items=()) | Details(rows=()) | Grid(rows=()):
+            return True
+        case _:
+            return False
 
 
 def test_every_row_of_the_site_list_is_read_back_as_one_line() -> None:
@@ -124,7 +150,7 @@ def test_every_row_of_the_site_list_is_read_back_as_one_line() -> None:
 
 def test_each_picture_shows_its_marks_before_its_caption() -> None:
     note = standard_note()
-    rest = pages_of(render(note))[0].partition("omitted")[2]
+    rest = pages_of(render(note))[0].partition("mixed 08:15")[2]
     for picture in note.pictures:
         before, caption, rest = rest.partition(picture.caption)
         assert caption
@@ -246,7 +272,12 @@ def test_the_head_of_the_site_list_is_repeated_where_it_goes_on() -> None:
     assert all("CODE SITE SIDE PLANNED GIVEN" in page for page in listed)
 
 
-FIVE_CHANGES = (*FOUR_CHANGES, Omit("TRA-2-L", "muscle tender today"))
+FIVE_CHANGES = (
+    *FOUR_CHANGES,
+    Omit("TRA-2-L", "muscle tender today"),
+    SetWaste(Decimal("42.5"), "single-patient vial"),
+)
+THREE_FINDINGS = (*FIVE_CHANGES, ChangeVial(replace(VIAL, diluent_ml=Decimal(2))))
 
 
 def on(paper: Paper) -> Clinic:
@@ -255,7 +286,7 @@ def on(paper: Paper) -> Clinic:
 
 @pytest.mark.parametrize("paper", list(Paper))
 def test_five_changes_and_their_findings_stand_on_the_first_page(paper: Paper) -> None:
-    note = note_of(signed(chart(*FIVE_CHANGES)), clinic=on(paper))
+    note = note_of(signed(chart(*THREE_FINDINGS)), clinic=on(paper))
     assert (len(note.changes.items), len(note.findings.items)) == (5, 3)
     first, _second = pages_of(render(note))
     assert all(item.text in first for item in note.findings.items)
@@ -270,10 +301,32 @@ def test_no_list_goes_on_without_its_heading_or_leaves_a_line_alone(paper: Paper
         for page in pages[1:]:
             begins = page.partition(f"{note.visit} ")[2]
             assert begins.startswith(
-                ("Changes from the plan (continued)", "Findings that", "Sites", "Product", "Signat")
+                (
+                    "Changes from the plan (continued)",
+                    "Findings that",
+                    "Sites",
+                    "Product",
+                    "Signat",
+                    "Facts for a payer",
+                )
             ), begins[:80]
         together = [note.findings.heading, *(item.text for item in note.findings.items[:2])]
         assert [all(text in page for text in together) for page in pages].count(True) == 1
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_where_the_units_of_two_toxins_went_stands_on_the_first_page(paper: Paper) -> None:
+    note = note_of(signed(chart(*TWO_TOXINS)), clinic=on(paper))
+    first = pages_of(render(note))[0]
+    for line in note.balance:
+        assert "".join(run.text for run in line) in first
+
+
+def test_the_balance_of_many_vials_flows_and_loses_none() -> None:
+    vials = [AddVial(replace(VIAL, lot=f"LOT{number}")) for number in range(60)]
+    read = " ".join(pages_of(render(note_of(signed(chart(PlanProtocol(), *vials, GiveAll()))))))
+    for number in range(60):
+        assert f"lot LOT{number}: opened 200 units" in read
 
 
 def test_what_goes_on_on_another_page_says_its_heading_again() -> None:
@@ -325,7 +378,7 @@ def test_the_columns_of_the_sides_are_evenly_spaced_and_clear_of_the_lay_words(n
     pdf = render(note)
     right, middle, left = (box_of(pdf, head)[0] for head in ("RIGHT", "MIDLINE", "LEFT"))
     assert middle - right == pytest.approx(left - middle, abs=0.5)
-    for _name, place, *_doses in note.regions.rows:
+    for _name, place, *_doses in note.regions[0].rows:
         assert right - box_of(pdf, place)[2] > 4 * mm
     assert box_of(pdf, "MIDLINE")[2] < left - 4 * mm
 
