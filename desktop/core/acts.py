@@ -1,7 +1,7 @@
 """What a user does to a session, as values: each act can be performed, named, kept and undone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -328,9 +328,20 @@ ACTS: Mapping[str, type[Act]] = {
 def perform(act: Act, session: Session, book: Handbook) -> Session:
     """The session after an act.
 
+    Why the vials did not balance is no longer said when they balance otherwise: a reason for five
+    units must not stand for fifty.
+
     Raises:
         ExpectedError: The act cannot be done; the session is as it was.
     """
+    after = _performed(act, session, book)
+    if session.gap_reason and not isinstance(act, StateGap):
+        same = drawing.gaps(after) == drawing.gaps(session)
+        return after if same else replace(after, gap_reason="")
+    return after
+
+
+def _performed(act: Act, session: Session, book: Handbook) -> Session:
     match act:
         case PlanProtocol():
             return charting.plan_protocol(session, book)

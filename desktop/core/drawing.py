@@ -124,6 +124,11 @@ def balances(session: Session) -> list[Balance]:
     return [_balance(session, vial) for vial in session.vials]
 
 
+def gaps(session: Session) -> tuple[Decimal, ...]:
+    """The gap of each vial, and what was given from none: what a stated reason is about."""
+    return (*(each.gap_units for each in balances(session)), unassigned_units(session))
+
+
 def is_balanced(session: Session) -> bool:
     """Whether every vial's account is even, and nothing was given from no vial."""
     accounts = balances(session)

@@ -672,3 +672,14 @@ def test_a_dose_is_drawn_from_a_vial_of_one_product_that_holds_it_if_any_does(
     assert (number in holding) if holding else (number == in_use.number)
     if holding and session.drawing is None:
         assert number == holding[0]
+
+
+def test_a_reason_for_one_gap_does_not_stand_for_another(chart: Chart) -> None:
+    stated = "vial BOTOX 200 U, lot A1, exp 2027-10\nplan protocol\ngive all\ngap spilled\n"
+    assert chart(stated).gap_reason == "spilled"
+    assert chart(stated + "note Tolerated well.").gap_reason == "spilled"
+    assert chart(stated + "waste 5 U, spilled").gap_reason == ""
+    assert chart(stated + "dose OCC-1-L 7.5 U, pain here").gap_reason == ""
+    assert chart(stated + "waste 5 U, spilled\ngap the rest is unknown").gap_reason == (
+        "the rest is unknown"
+    )
