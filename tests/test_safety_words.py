@@ -58,6 +58,13 @@ GUARDS: list[tuple[Guard, str]] = [
         ),
     ),
     (
+        guards.ElsewhereOnRecord(date(2026, 9, 1), ONA),
+        (
+            "The answer is that no toxin was given elsewhere, but the record has onabotulinumtoxinA"
+            " on 1 Sep 2026."
+        ),
+    ),
+    (
         guards.OverCumulative(Decimal("402.5"), Decimal(400), 84, ONA),
         (
             "402.5 units of onabotulinumtoxinA in 84 days, this session included: over the limit of"

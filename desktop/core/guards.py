@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from desktop.core.assessment import Assessment, Checklist, Criterion, Group, Said
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # two computers of one clinic may differ so much
+ELSEWHERE_QUESTION = "other_toxin"
 ELSEWHERE = "elsewhere"  # where a treatment was, when the record names no place
 
 
@@ -54,6 +55,17 @@ class OtherToxin:
     def key(self) -> str:
         """The same for every day of the toxin."""
         return f"other toxin {_usan(self.toxin)}"
+
+
+@dataclass(frozen=True)
+class ElsewhereOnRecord:
+    """No toxin elsewhere, says the answer; the record has one. Information; the newest day."""
+
+    on: date
+    toxin: str
+
+    key: ClassVar[str] = "elsewhere on record"
+    needs_reason: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,7 @@ Guard = (
     NoAssessment
     | Contraindicated
     | OtherToxin
+    | ElsewhereOnRecord
     | OverCumulative
     | TooEarly
     | Warned
@@ -244,6 +257,7 @@ def guards(visit: Visit, checklist: Checklist, limits: Mapping[str, Limit]) -> l
         *_missing_assessment(visit),
         *_answer_guards(visit, checklist, Group.CONTRAINDICATION),
         *_other_toxins(visit, checklist),
+        *_against_the_record(visit, checklist),
         *_over_cumulative(visit, limits),
         *_too_early(visit, checklist),
         *_answer_guards(visit, checklist, Group.WARNING),
@@ -351,6 +365,17 @@ def _other_toxins(visit: Visit, checklist: Checklist) -> Iterator[Guard]:
         if _is_within(each.on, visit.today, checklist.other_toxin_days):
             newest.setdefault(_usan(each.toxin), OtherToxin(each.toxin.strip(), each.on))
     yield from (guard for usan, guard in newest.items() if usan != _usan(in_use))
+
+
+def _against_the_record(visit: Visit, checklist: Checklist) -> Iterator[Guard]:
+    """An answer that came along may have been overtaken by what was entered since."""
+    if visit.assessment is None or visit.assessment.said(ELSEWHERE_QUESTION) is not Said.NO:
+        return
+    days = checklist.other_toxin_days
+    found = [each for each in visit.past if each.where and _is_within(each.on, visit.today, days)]
+    if found:
+        newest = max(found, key=lambda each: each.on)
+        yield ElsewhereOnRecord(newest.on, newest.toxin)
 
 
 def _over_cumulative(visit: Visit, limits: Mapping[str, Limit]) -> Iterator[Guard]:

@@ -290,6 +290,13 @@ def units_by_toxin(session: Session, book: Handbook) -> Mapping[str, Decimal]:
     return units
 
 
+def given_by_toxin(session: Session, book: Handbook) -> Mapping[str, Decimal]:
+    """The units given, by the toxin's name; that of the first vial first."""
+    return {
+        toxin: of_toxin(session, toxin, book).given_units for toxin in units_by_toxin(session, book)
+    }
+
+
 def of_toxin(session: Session, toxin: str, book: Handbook) -> Session:
     """The session with the sites of one toxin only: units of different ones have no total."""
     toxins = _toxins(session, book)

@@ -231,6 +231,11 @@ def guard_sentence(guard: Guard, checklist: Checklist) -> str:
                 "Another toxin, {toxin}, on {date}. Units of different toxins cannot be added or"
                 " compared."
             ).format(toxin=toxin, date=date_text(on))
+        case guards.ElsewhereOnRecord(on, toxin):
+            return _(
+                "The answer is that no toxin was given elsewhere, but the record has {toxin} on"
+                " {date}."
+            ).format(toxin=toxin, date=date_text(on))
         case guards.OverCumulative(units, limit_units, days, toxin):
             return _(
                 "{units} of {toxin} in {days} days, this session included: over the limit of"

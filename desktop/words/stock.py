@@ -161,7 +161,7 @@ def dilution_words(vial: Vial, product: Product) -> tuple[str, bool]:
     usual = product.usual_units_per_tenth_ml
     if usual is not None and usual != mixed:
         return (
-            _("{mixed} units in 0.1 mL, where {usual} are usual. Is the volume right?").format(
+            _("{mixed} units in 0.1 mL, where {usual} are usual. Is the volume correct?").format(
                 mixed=figure, usual=amount_text(usual)
             ),
             True,

@@ -13,7 +13,6 @@ from desktop.core.procedure import (
     Event,
     Happening,
     Procedure,
-    checked_event,
 )
 from desktop.core.session import Session
 from desktop.core.vial import Supply
@@ -194,19 +193,13 @@ def event_reasons() -> list[Reason]:
     ]
 
 
-def read_event(words: str, at: datetime) -> Event:
-    """The event that a chip or these words name; words of one's own describe another.
-
-    Raises:
-        HappeningNotDescribedError: There are no words.
-        TextTooLongError: They are over 200 characters.
-        UnprintableCharacterError: They hold a control character.
-    """
+def named_event(words: str, at: datetime) -> Event:
+    """The event that a chip or these words name; words of one's own describe another."""
     said = words.strip()
     for each in event_reasons():
         if said.casefold() in (each.kept, each.shown.casefold()):
             return Event(Happening(each.kept), at)
-    return checked_event(Event(Happening.OTHER, at, said))
+    return Event(Happening.OTHER, at, said)
 
 
 def event_words(event: Event, session: Session) -> str:

@@ -40,9 +40,13 @@ def test_habits_that_can_be_offered_are_taken(habits: Habits) -> None:
 def test_reasons_that_cannot_be_offered_are_refused(
     reasons: tuple[str, ...], error: type[Exception]
 ) -> None:
-    for kind in ("change_reasons", "stop_reasons", "waste_reasons"):
+    for habits in (
+        Habits(change_reasons=reasons),
+        Habits(stop_reasons=reasons),
+        Habits(waste_reasons=reasons),
+    ):
         with pytest.raises(error):
-            checked_habits(Habits(**{kind: reasons}))
+            checked_habits(habits)
 
 
 @pytest.mark.parametrize("number", [-1, 1000])

@@ -114,7 +114,7 @@ def test_what_can_be_is_taken_as_it_is() -> None:
             {"day": date(1980, 1, 31), "birth_date": BORN},
         ),
         (
-            {"onset": date(2026, 11, 23), "reported_on": date(2026, 11, 23)},
+            {"onset": date(2026, 11, 23), "reported_on": date(2026, 11, 22)},
             followup.FollowUpInFutureError,
             {"day": date(2026, 11, 23), "today": TODAY},
         ),

@@ -23,6 +23,7 @@ from desktop.core.guards import (
     ClockSetBack,
     Contraindicated,
     DoseChange,
+    ElsewhereOnRecord,
     Guard,
     Limit,
     NoAssessment,
@@ -79,7 +80,35 @@ def found(visit: Visit) -> list[Guard]:
 
 
 def after(*past: PastDose, units: str = "155") -> list[Guard]:
-    return found(replace(FIRST, past=past, units={ONA: Decimal(units)}))
+    """With every dose elsewhere asked for by a question of its own, which is not looked at here."""
+    unasked = {**CLEAR.answers, "other_toxin": Answer()}
+    given_ = replace(CLEAR, answers=unasked)
+    looked = found(replace(FIRST, assessment=given_, past=past, units={ONA: Decimal(units)}))
+    return [each for each in looked if each != NotAsked(("other_toxin",), ())]
+
+
+@pytest.mark.parametrize(
+    ("past", "on_record"),
+    [
+        ((dose(119, where="another clinic"),), [ElsewhereOnRecord(date(2026, 7, 26), ONA)]),
+        ((dose(120, where="another clinic"),), []),
+        ((dose(90),), []),
+        (
+            (dose(100, "20", ABO, ELSEWHERE), dose(95, where=ELSEWHERE)),
+            [ElsewhereOnRecord(date(2026, 8, 19), ONA)],
+        ),
+    ],
+)
+def test_a_no_that_the_record_knows_better_is_said(
+    past: tuple[PastDose, ...], on_record: list[Guard]
+) -> None:
+    def told(answer: Said) -> list[Guard]:
+        given_ = replace(CLEAR, answers={**CLEAR.answers, "other_toxin": Answer(answer)})
+        looked = found(replace(FIRST, assessment=given_, past=past))
+        return [each for each in looked if isinstance(each, ElsewhereOnRecord)]
+
+    assert told(Said.NO) == on_record
+    assert told(Said.YES) == told(Said.NOT_ASKED) == []
 
 
 def assessed(profile: str = "us", **changes: object) -> list[Guard]:
