@@ -25,6 +25,7 @@ class NoteWindow(QDialog):
         pdf: The note's bytes.
         suggested: The file name that Save offers.
         save: Writes bytes to a path, or raises an `ExpectedError`.
+        title: What the pages are; none for a session's note.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class NoteWindow(QDialog):
         suggested: str,
         save: Callable[[Path, bytes], None],
         explain: Explain,
+        title: str = "",
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(_("Session note"))
+        self._title = title
+        self.setWindowTitle(title or _("Session note"))
         self.resize(860, 780)
         self._pdf = pdf
         self._suggested = suggested
@@ -51,7 +54,7 @@ class NoteWindow(QDialog):
         self._view.setDocument(self.document)
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self._view.setAccessibleName(_("Session note"))
+        self._view.setAccessibleName(title or _("Session note"))
         self._said = label("", "quiet", wrap=True)
         save_button = button(_("Save\N{HORIZONTAL ELLIPSIS}"))
         print_button = button(_("Print\N{HORIZONTAL ELLIPSIS}"), "primary")
@@ -77,7 +80,7 @@ class NoteWindow(QDialog):
 
     def _choose_file(self) -> None:
         chosen, _filter = QFileDialog.getSaveFileName(
-            self, _("Save the note"), self._suggested, "PDF (*.pdf)"
+            self, self._title or _("Save the note"), self._suggested, "PDF (*.pdf)"
         )
         if chosen:
             self.save_to(Path(chosen))

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from desktop.gui.flow import Flow
 from desktop.gui.theme import CHIP_MM, Measures
 from desktop.gui.widgets import button, label
 from desktop.language import _
 from desktop.wording import Reason
-
-SPACING_PX = 6
-MARGIN_PX = 6
 
 
 class ReasonStrip(QFrame):
@@ -44,7 +43,7 @@ class ReasonStrip(QFrame):
         self._later.setAccessibleName(_("Not now"))
         self._later.setFixedSize(self._high, self._high)
         self._later.clicked.connect(self.dismissed)
-        self._flow = _Flow(self)
+        self._flow = Flow(self)
         self._flow.addWidget(self._question)
         over.installEventFilter(self)
         self.hide()
@@ -74,6 +73,15 @@ class ReasonStrip(QFrame):
         self.chosen.emit(self._reasons[number - 1].kept)
         return True
 
+    def forget(self) -> None:
+        """Let go of what was typed: the next question is about somebody else."""
+        self._other.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the line of other words has answered: it is not Enter on the map as well."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the place when what lies below changes its size."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
@@ -100,70 +108,18 @@ class ReasonStrip(QFrame):
         for widget in shown:
             self._flow.addWidget(widget)
             widget.show()
+        # Each chip that is shown laid the line out without those after it.
+        self._flow.invalidate()
 
     def _place(self) -> None:
         at = self._foot.mapTo(self._over, QPoint(0, 0))
         wide = self._foot.width()
         high = self._flow.heightForWidth(wide)
         self.setGeometry(at.x(), at.y() + self._foot.height() - high, wide, high)
+        self._flow.activate()
 
     def _say_other(self) -> None:
         if self._other.text().strip():
             self.chosen.emit(self._other.text().strip())
-
-
-class _Flow(QLayout):
-    """Widgets side by side, on a new line where the line is full; mirrored with the language."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802  Qt calls it
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  Qt calls it
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  Qt calls it
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802  Qt calls it
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), place=False)
-
-    def setGeometry(self, rect: QRect) -> None:  # noqa: N802  Qt calls it
-        super().setGeometry(rect)
-        self._lay(rect, place=True)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:  # noqa: N802  Qt calls it
-        high = max((item.sizeHint().height() for item in self._items), default=0)
-        return QSize(200, high + 2 * MARGIN_PX)
-
-    def _lay(self, rect: QRect, *, place: bool) -> int:
-        inner = rect.adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.isRightToLeft()
-        x, y, line = 0, inner.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if x and x + size.width() > inner.width():
-                x, y, line = 0, y + line + SPACING_PX, 0
-            if place:
-                start = inner.right() + 1 - x - size.width() if mirrored else inner.x() + x
-                item.setGeometry(QRect(QPoint(start, y), size))
-            x += size.width() + SPACING_PX
-            line = max(line, size.height())
-        return y + line + MARGIN_PX - rect.y()
+            if self.isHidden():  # what was refused stands there still, to be mended
+                self._other.clear()

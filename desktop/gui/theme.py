@@ -362,6 +362,7 @@ QLabel#actdetail {{ font-size: 8.5pt; color: {quiet}; }}
 QLabel#act[primary="true"], QLabel#actdetail[primary="true"] {{ color: {on_accent}; }}
 QLabel#act:disabled, QLabel#actdetail:disabled {{ color: {quiet}; }}
 QPushButton#chip {{ border-radius: {chip_round_px}px; padding: 0 11px; min-height: {chip_px}px; }}
+QPushButton#chip[kind="number"] {{ padding: 0; }}
 QFrame#bar QPushButton, QDialogButtonBox QPushButton {{ padding: 0 14px;
     min-height: {chip_px}px; }}
 QPushButton#plain {{ border: {focus_px}px solid transparent; background: transparent;
