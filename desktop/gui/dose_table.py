@@ -2,30 +2,50 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
 from desktop.core.session import Injection, Session, State
+from desktop.core.vial import Vial
 from desktop.gui import theme
 from desktop.gui.theme import Colours
 from desktop.language import _
 from desktop.wording import site_name, state_name
 
 NOTHING = "\N{EN DASH}"
-CODE, SITE, PLANNED, UNITS, STATE, REASON = range(6)
+CODE, SITE, PLANNED, UNITS, STATE, VIAL, REASON = range(7)
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 
 
 class DoseTable(QTableView):
-    """Doses and reasons can be typed; what was typed goes up as text, to be read in one place."""
+    """Doses and reasons can be typed; what was typed goes up as text, to be read in one place.
+
+    With several vials a column says from which each site was given, and it can be corrected there.
+    """
 
     dose_typed = Signal(str, str)
     reason_typed = Signal(str, str)
+    vial_chosen = Signal(str, int)
     site_chosen = Signal(str)
 
     def __init__(self, book: Handbook, colours: Colours) -> None:
@@ -44,8 +64,11 @@ class DoseTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
-        for place, width in ((CODE, 92), (SITE, 220), (PLANNED, 80), (UNITS, 80), (STATE, 90)):
+        widths = ((CODE, 92), (SITE, 220), (PLANNED, 80), (UNITS, 80), (STATE, 90), (VIAL, 170))
+        for place, width in widths:
             self.setColumnWidth(place, width)
+        self.setColumnHidden(VIAL, True)
+        self.setItemDelegateForColumn(VIAL, _VialDelegate(self))
         self.selectionModel().currentRowChanged.connect(
             lambda now, _before: self.site_chosen.emit(self._model.code_of(now.row()))
         )
@@ -53,6 +76,7 @@ class DoseTable(QTableView):
     def show_session(self, session: Session) -> None:
         """Redraw from the session; the selected row stays."""
         self._model.show_session(session)
+        self.setColumnHidden(VIAL, len(session.vials) < 2)
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
@@ -63,7 +87,36 @@ class DoseTable(QTableView):
         return self._model.codes().index(code)
 
     def _typed(self, code: str, place: int, text: str) -> None:
-        (self.dose_typed if place == UNITS else self.reason_typed).emit(code, text)
+        if place == VIAL:
+            self.vial_chosen.emit(code, int(text))
+        else:
+            (self.dose_typed if place == UNITS else self.reason_typed).emit(code, text)
+
+
+class _VialDelegate(QStyledItemDelegate):
+    """Offers the session's vials: a number that is none cannot be chosen."""
+
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, index: _Index
+    ) -> QWidget:
+        editor = QComboBox(parent)
+        model = index.model()
+        if isinstance(model, _DoseModel):
+            for vial in model.vials:
+                editor.addItem(_vial_words(vial), str(vial.number))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(editor.findData(index.data(_Role.EditRole)))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        if isinstance(editor, QComboBox) and editor.currentData() is not None:
+            model.setData(index, editor.currentData())
+
+
+def _vial_words(vial: Vial) -> str:
+    return _("{number}: lot {lot}").format(number=vial.number, lot=vial.lot)
 
 
 class _DoseModel(QAbstractTableModel):
@@ -74,12 +127,13 @@ class _DoseModel(QAbstractTableModel):
         self._book = book
         self._colours = colours
         self._rows: list[Injection] = []
+        self.vials: tuple[Vial, ...] = ()
         self._editable = False
 
     def show_session(self, session: Session) -> None:
         rows = self._book.in_order(session)
         editable = not session.is_signed
-        same_sites = [each.code for each in rows] == self.codes()
+        same_sites = [each.code for each in rows] == self.codes() and session.vials == self.vials
         if same_sites and editable == self._editable:
             changed = [i for i, each in enumerate(rows) if each != self._rows[i]]
             self._rows = rows
@@ -87,7 +141,7 @@ class _DoseModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(i, 0), self.index(i, REASON))
             return
         self.beginResetModel()
-        self._rows, self._editable = rows, editable
+        self._rows, self._editable, self.vials = rows, editable, session.vials
         self.endResetModel()
 
     def show_colours(self, colours: Colours) -> None:
@@ -118,6 +172,7 @@ class _DoseModel(QAbstractTableModel):
             _("Planned"),
             _("Units"),
             _("State"),
+            _("Vial"),
             _("Reason"),
         )[section]
 
@@ -149,14 +204,25 @@ class _DoseModel(QAbstractTableModel):
                 return NOTHING if omitted and role == _Role.DisplayRole else amount_text(each.units)
             case 4:
                 return state_name(each.state)
+            case 5:
+                return self._vial_text(each, role)
             case _:
                 return each.reason
+
+    def _vial_text(self, each: Injection, role: int) -> str:
+        drawn = next((vial for vial in self.vials if vial.number == each.vial), None)
+        if drawn is None:
+            return ""
+        return str(drawn.number) if role == _Role.EditRole else _vial_words(drawn)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if self._editable and index.column() in (UNITS, REASON):
+        is_given = self._rows[index.row()].state is State.GIVEN
+        several = len(self.vials) > 1 and is_given
+        places = (UNITS, REASON, VIAL) if several else (UNITS, REASON)
+        if self._editable and index.column() in places:
             return base | Qt.ItemFlag.ItemIsEditable
         return base
 

@@ -1,131 +1,222 @@
-"""One plain row: what is in the syringe, and what was discarded."""
+"""One plain row: which vial is drawn from, and where its units went."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
-from desktop import language
-from desktop.core import rules
 from desktop.core.amounts import amount_text
+from desktop.core.drawing import Balance, balances
 from desktop.core.handbook import Handbook
 from desktop.core.session import Session, State
+from desktop.core.stock import StockVial
+from desktop.core.taking import is_past
 from desktop.core.vial import Vial
-from desktop.gui.key_gate import CHARTS
 from desktop.gui.theme import CHIP_MM, Measures
 from desktop.gui.widgets import button, label, plain_tip, row
 from desktop.language import _
-from desktop.wording import dotted, expiry_text, moment_text, volume_text
+from desktop.wording import (
+    dotted,
+    expiry_text,
+    list_text,
+    moment_text,
+    time_text,
+    units_text,
+    volume_text,
+)
+
+MOST_OFFERED = 2  # of the open vials in stock: the form has them all
+MOST_NAMED = 2  # with their lots; of more vials the chips have no room for them
+MOST_CHIPS = 5
+IN_USE = "\N{BLACK CIRCLE}"
+
+
+class _Offer(NamedTuple):
+    stock_id: str
+    lines: tuple[str, ...]
+    tip: str
 
 
 class VialRow(QFrame):
-    """Shows the vials and takes the discarded amount as text."""
+    """Shows the vials as chips: one tap chooses one of the stock, or draws from another."""
 
-    vial_wanted = Signal(int)
-    waste_typed = Signal(str, str)
+    vial_wanted = Signal(int)  # its form; 0 for a new one
+    stock_chosen = Signal(str)
+    vial_chosen = Signal(int)
+    discard_wanted = Signal()
+    units_wanted = Signal()
 
     def __init__(self, book: Handbook, measures: Measures) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._book = book
-        self._shown: tuple[str, str] = ("", "")
-        self._newest = 0
+        self._high = measures.px(CHIP_MM)
+        self._number = 0
+        self._offered: tuple[_Offer, ...] = ()
+        self._shown: object = None
         self._vials = label("", "")
         # Never cut: half a lot number reads as another lot.
         self._vials.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        self._edit = button(_("Vial\N{HORIZONTAL ELLIPSIS}"), "", _("Enter or correct the vial"))
-        self._edit.clicked.connect(lambda: self.vial_wanted.emit(self._newest))
-        self._another = button("+", "", _("Open another vial"))
-        self._another.setAccessibleName(_("Another vial"))
-        self._another.setFixedWidth(40)
-        self._another.clicked.connect(lambda: self.vial_wanted.emit(0))
-        self._units = QLineEdit()
-        self._units.setAccessibleName(_("Discarded units"))
-        self._units.setPlaceholderText(_("units"))
-        self._units.setFixedWidth(84)
-        self._units.setProperty(CHARTS, True)
-        self._reason = QComboBox()
-        self._reason.setEditable(True)
-        self._reason.setAccessibleName(_("Why discarded"))
-        with language.speaking(language.on_paper()):  # it is printed
-            self._reason.addItems(["", *waste_reasons()])
-        self._reason.setMinimumWidth(140)
-        self._left = button("", "chip", _("Everything that was not given was discarded"))
-        self._left.clicked.connect(self.discard_rest)
-        self._record = button(_("Record"))
-        self._record.clicked.connect(self._tell)
-        self._units.returnPressed.connect(self._tell)
-        for each in (self._edit, self._another, self._left, self._record):
-            each.setFixedHeight(measures.px(CHIP_MM))
-        layout = row(
-            self._edit,
-            self._another,
-            self._vials,
-            self._left,
-            label(_("Discarded"), "quiet"),
-            self._units,
-            self._reason,
-            self._record,
+        self.edit = button(_("Vial\N{HORIZONTAL ELLIPSIS}"), "", _("Enter or correct the vial"))
+        self.edit.clicked.connect(lambda: self.vial_wanted.emit(self._number))
+        self.another = button("+", "", _("Open another vial"))
+        self.another.setAccessibleName(_("Another vial"))
+        self.another.setFixedWidth(self._high)
+        self.another.clicked.connect(lambda: self.vial_wanted.emit(0))
+        self.chips: list[QPushButton] = []
+        self._places = row()
+        holder = self._holder = QWidget()
+        holder.setLayout(self._places)
+        self.dilution = button(
+            _("Dilution not\nrecorded"), "chip", _("Say with what the vial was mixed, and when")
         )
-        layout.setStretch(2, 1)
+        self.dilution.setAccessibleName(_("Dilution not recorded"))
+        self.dilution.clicked.connect(lambda: self.vial_wanted.emit(self._number))
+        self.discard = button("", "chip", _("Everything that was not given was discarded"))
+        self.discard.clicked.connect(self.discard_wanted)
+        self.units = button("", "", _("Where the units of each vial went"))
+        self.units.clicked.connect(self.units_wanted)
+        for each in (self.edit, self.another, self.dilution, self.discard, self.units):
+            each.setFixedHeight(self._high)
+        layout = row(
+            self.edit,
+            self.another,
+            self._vials,
+            holder,
+            self.dilution,
+            None,
+            self.discard,
+            self.units,
+        )
         layout.setContentsMargins(8, 3, 8, 3)
         self.setLayout(layout)
 
-    def show_session(self, session: Session) -> None:
-        """Redraw from the session; what is being typed stays."""
-        self._newest = len(session.vials)
-        said = [vial_words(vial, self._book) for vial in session.vials]
-        # One row: the newest vial in full, those before it counted.
-        before = _("and {number} before it").format(number=len(said) - 1) if said[1:] else ""
-        self._vials.setText(" ".join([*said[-1:], before]).rstrip() or _("No vial recorded"))
-        self._vials.setToolTip(plain_tip("\n".join(said)))
-        self._another.setVisible(bool(said))
-        kept = (
-            (amount_text(session.waste.units), session.waste.reason) if session.waste else ("", "")
+    def offer(self, stock: Sequence[StockVial], now: datetime) -> None:
+        """What a session without a vial can take up in one tap: the open vials, the first first."""
+        offered = [each for each in stock if each.is_open][:MOST_OFFERED]
+        self._offered = tuple(
+            _Offer(
+                each.id,
+                tuple(offer_lines(each, self._book, now)),
+                vial_words(each.vial, self._book),
+            )
+            for each in offered
         )
-        if kept != self._shown:
-            self._shown = kept
-            self._units.setText(kept[0])
-            self._reason.setCurrentText(kept[1])
-        left = rules.left_over_units(session)
+
+    def show_session(self, session: Session) -> None:
+        """Redraw from the session."""
+        in_use = session.vial_in_use
+        self._number = in_use.number if in_use else 0
         open_draft = not session.is_signed
-        accounted = session.waste is not None and session.waste.units == left
-        self._left.setText(_("Discard the other {units}").format(units=amount_text(left)))
-        self._left.setProperty("units", amount_text(left))
-        # Only when nothing more is drawn: before that, the rest is not known.
-        over = bool(session.given) and not session.of_state(State.PLANNED)
-        self._left.setVisible(open_draft and over and left > Decimal(0) and not accounted)
-        for each in (self._edit, self._another, self._units, self._reason, self._record):
+        accounts = balances(session)
+        self._show_chips(session, accounts)
+        self._vials.setText(self._words(session))
+        said = [vial_words(vial, self._book) for vial in session.vials]
+        self._vials.setToolTip(plain_tip("\n".join(said)))
+        self.another.setVisible(bool(session.vials))
+        self.dilution.setVisible(in_use is not None and in_use.diluent_ml is None)
+        rest = one_press_units(session)
+        words = _("Discard the other\n{units}").format(units=units_text(rest))
+        self.discard.setText(words)
+        self.discard.setAccessibleName(words.replace("\n", " "))
+        self.discard.setVisible(open_draft and rest > 0)
+        self._say_units(session, accounts)
+        for each in (self.edit, self.another, self.dilution, self.units, *self.chips):
             each.setEnabled(open_draft)
-        self._record.setEnabled(open_draft and bool(session.vials))
 
-    def ask_waste(self) -> None:
-        """Bring the keyboard to what was discarded."""
-        self._units.setFocus()
-        self._units.selectAll()
+    def _words(self, session: Session) -> str:
+        """The only vial in full; beside chips nothing but what they do not say."""
+        if len(session.vials) == 1:
+            return vial_words(session.vials[0], self._book)
+        if session.vials:
+            return ""
+        return _("Open\nin stock") if self._offers(session) else _("No vial recorded")
 
-    def discard_rest(self) -> None:
-        """Record that everything that was not given was discarded, if that can be said now."""
-        if self._left.isHidden():
+    def _offers(self, session: Session) -> tuple[_Offer, ...]:
+        return () if session.vials or session.is_signed else self._offered
+
+    def _say_units(self, session: Session, accounts: Sequence[Balance]) -> None:
+        """What became of the units, in short; in full for whoever points or listens."""
+        self.units.setVisible(bool(session.vials or session.given))
+        self.units.setText("\n".join([_("Units\N{HORIZONTAL ELLIPSIS}"), *_went(accounts)]))
+        where = _("Where the units went")
+        self.units.setAccessibleName(list_text([where, *_went(accounts)]))
+
+    # -- chips --------------------------------------------------------------------------------
+
+    def _show_chips(self, session: Session, accounts: Sequence[Balance]) -> None:
+        """New ones only when they would say something else: a finger may be over them."""
+        offers = self._offers(session)
+        several = accounts if len(accounts) > 1 else ()
+        shown = (offers, tuple(several), self._number, session.is_signed)
+        if shown == self._shown:
             return
-        self._units.setText(self._left.property("units"))
-        if not self._reason.currentText():
-            self._reason.setCurrentIndex(1)
-        self._tell()
+        self._shown = shown
+        for chip in self.chips:
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [self._offer_chip(each) for each in offers]
+        self.chips += [self._vial_chip(each, len(several)) for each in self._in_reach(several)]
+        for chip in self.chips:
+            chip.setFixedHeight(self._high)
+            self._places.addWidget(chip)
+        self._holder.setVisible(bool(self.chips))
 
-    def _tell(self) -> None:
-        self.waste_typed.emit(self._units.text(), self._reason.currentText())
+    def _in_reach(self, accounts: Sequence[Balance]) -> list[Balance]:
+        """The newest, and the one in use; the form has every vial."""
+        newest = {each.vial.number for each in accounts[-MOST_CHIPS:]}
+        return [each for each in accounts if each.vial.number in {*newest, self._number}]
+
+    def _offer_chip(self, offer: _Offer) -> QPushButton:
+        chip = _chip(offer.lines)
+        chip.setAccessibleName(_("Take {vial}").format(vial=list_text(offer.lines)))
+        chip.setToolTip(plain_tip(offer.tip))
+        chip.clicked.connect(lambda: self.stock_chosen.emit(offer.stock_id))
+        return chip
+
+    def _vial_chip(self, account: Balance, number: int) -> QPushButton:
+        """A vial of the session; the one in use has a dot, a word and a line around it."""
+        vial, in_use = account.vial, account.vial.number == self._number
+        name = _("Vial {number}").format(number=vial.number)
+        inside = in_it(account)
+        lot = _("lot {lot}").format(lot=vial.lot)
+        lines = [
+            _("{mark} {vial}, in use").format(mark=IN_USE, vial=name) if in_use else name,
+            dotted([lot, inside]) if number <= MOST_NAMED else inside,
+        ]
+        chip = _chip(lines)
+        chip.setCheckable(True)
+        chip.setChecked(in_use)
+        said = [_("{vial}, in use").format(vial=name) if in_use else name, lot, inside]
+        chip.setAccessibleName(list_text(said))
+        chip.setToolTip(plain_tip(vial_words(vial, self._book)))
+        # A press on the one in use must not take its mark away.
+        chip.clicked.connect(lambda _checked, chip=chip: chip.setChecked(in_use))
+        chip.clicked.connect(lambda _checked, number=vial.number: self.vial_chosen.emit(number))
+        return chip
 
 
-def waste_reasons() -> list[str]:
-    """Why drug was discarded."""
-    return [_("single-patient vial"), _("past its time"), _("spilled"), _("contaminated")]
+def one_press_units(session: Session) -> Decimal:
+    """What one press may say was discarded; nothing before that is known.
+
+    While sites are still planned more is drawn. Of several vials each has to have been used: nobody
+    throws a full one away with one press.
+    """
+    accounts = balances(session)
+    is_over = bool(session.injections) and not session.of_state(State.PLANNED)
+    is_each_used = len(accounts) == 1 or all(each.injected_units for each in accounts)
+    if not is_over or not is_each_used:
+        return Decimal(0)
+    return sum((each.gap_units for each in accounts if each.gap_units > 0), Decimal(0))
 
 
 def vial_words(vial: Vial, book: Handbook) -> str:
     """A vial in two lines: which one, and what is in it."""
     which = [
-        f"{book.products[vial.product].name} {amount_text(vial.size_units)}",
+        _name(vial, book),
         _("lot {lot}").format(lot=vial.lot),
         _("exp {expiry}").format(expiry=expiry_text(vial.expiry)),
     ]
@@ -144,3 +235,58 @@ def per_tenth_text(units: Decimal) -> str:
     number = amount_text(rounded)
     text = _("{number} units / 0.1 mL").format(number=number)
     return text if rounded == units else _("about {amount}").format(amount=text)
+
+
+def offer_lines(each: StockVial, book: Handbook, now: datetime) -> list[str]:
+    """A vial of the stock in two short lines: which one, and what of it is still good."""
+    vial = each.vial
+    which = dotted([_name(vial, book), _("lot {lot}").format(lot=vial.lot)])
+    return [which, dotted([rest_words(each), *_mixed_words(each, book, now)])]
+
+
+def _mixed_words(each: StockVial, book: Handbook, now: datetime) -> list[str]:
+    mixed_at = each.vial.mixed_at
+    if is_past(each, book, now):
+        return [_("past its time")]
+    if mixed_at is None:
+        return []
+    today = mixed_at.date() == now.date()
+    moment = time_text(mixed_at) if today else moment_text(mixed_at)
+    return [_("mixed {moment}").format(moment=moment)]
+
+
+def rest_words(each: StockVial) -> str:
+    """`45 of 200 units`, or `200 units` of a full one."""
+    size = units_text(each.vial.size_units)
+    if each.rest_units == each.vial.size_units:
+        return size
+    return _("{rest} of {size}").format(rest=amount_text(each.rest_units), size=size)
+
+
+def in_it(account: Balance) -> str:
+    """What a vial of the session still holds; never below zero without saying so."""
+    if account.gap_units < 0:
+        return _("{units} too many").format(units=units_text(-account.gap_units))
+    return _("{units} in it").format(units=units_text(account.gap_units))
+
+
+def _went(accounts: Sequence[Balance]) -> list[str]:
+    over = sum((-each.gap_units for each in accounts if each.gap_units < 0), Decimal(0))
+    if over:
+        return [_("{units} too many").format(units=units_text(over))]
+    kept = sum((each.kept_units for each in accounts), Decimal(0))
+    wasted = sum((each.wasted_units for each in accounts), Decimal(0))
+    said = []
+    if wasted:
+        said.append(_("{units} discarded").format(units=amount_text(wasted)))
+    if kept:
+        said.append(_("{units} kept").format(units=amount_text(kept)))
+    return [dotted(said)] if said else []
+
+
+def _name(vial: Vial, book: Handbook) -> str:
+    return f"{book.products[vial.product].name} {amount_text(vial.size_units)}"
+
+
+def _chip(lines: Sequence[str]) -> QPushButton:
+    return button("\n".join(lines).replace("&", "&&"), "chip")

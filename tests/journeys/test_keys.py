@@ -1,5 +1,7 @@
 """The session by keys alone; and a scanner, which types too, charts nothing."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -7,18 +9,22 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.core.handbook import Handbook
 from desktop.core.session import Session, State
 from desktop.gui.chairside import Mode
 from desktop.gui.hand import Hand
-from desktop.gui.key_gate import HASTE_MS, QUIET_MS
+from desktop.gui.key_gate import HASTE_MS, PAUSE_MS, QUIET_MS
 from desktop.gui.pages import OVERVIEW, TABLE, walk
 from desktop.gui.sign_form import SignForm
+from desktop.gui.units_form import UnitsForm
 from desktop.gui.vial_form import VialForm
 from tests.conftest import in_dialog
 
 PLAIN = Qt.KeyboardModifier.NoModifier
+ENDS = {"\r": Qt.Key.Key_Return.value, "\t": Qt.Key.Key_Tab.value}
+CODE = "]d201003002311450141727103110C9\x1d21SN9"
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCXMR0123456789-./%$+ ?"
 
 
@@ -197,7 +203,7 @@ def test_keys_work_again_after_a_tap_on_the_map(keys: Hand) -> None:
 
 
 def test_control_enter_asks_for_the_signature_and_control_f_for_a_patient(keys: Hand) -> None:
-    keys.press_keys("a")
+    keys.press_keys("aw")
     control = Qt.KeyboardModifier.ControlModifier
 
     seen: list[SignForm] = []
@@ -241,12 +247,13 @@ class Scanner:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.sendEvent(target, QKeyEvent(kind, key, PLAIN, text))
 
-    def scan(self, text: str) -> None:
-        """A whole burst with its Enter; then nothing for a second."""
+    def scan(self, text: str, end: str = "\r") -> None:
+        """A whole burst with what ends it; then nothing for a second."""
         self.hand._now_ms += 1000
         for character in text:
             self.send(ord(character.upper()), character, self.random.uniform(0, 50))
-        self.send(Qt.Key.Key_Return.value, "\r", self.random.uniform(0, QUIET_MS - 100))
+        if end:
+            self.send(ENDS[end], end, self.random.uniform(0, QUIET_MS - 100))
         self.hand._now_ms += 1000
         self.hand.screen.gate.settle()
 
@@ -271,7 +278,17 @@ def focusable(window: QWidget) -> list[QWidget]:
 
 
 def doses(session: Session) -> object:
-    return session.plan, session.injections, session.waste, session.vials, session.is_signed
+    return replace(session, remark="")
+
+
+def half_into_a_form(scanner: Scanner, kind: type[QWidget]) -> Callable[[QWidget], None]:
+    """250 bursts into the form that opens, which has to be of a kind."""
+
+    def scan(form: QWidget) -> None:
+        assert isinstance(form, kind)
+        scanner.bursts(250, form)
+
+    return scan
 
 
 def test_ten_thousand_scans_change_no_dose_on_any_screen(charting: Hand) -> None:
@@ -303,10 +320,135 @@ def test_ten_thousand_scans_change_no_dose_on_any_screen(charting: Hand) -> None
     charting.screen.hand.give_all()
     resolved = doses(charting.session)
     charting.screen.hand.press(lambda: None)
-    in_dialog(charting.workspace.ask_to_sign, into_the_form)
-    number += 500
+    in_dialog(charting.workspace.ask_to_sign, half_into_a_form(scanner, UnitsForm))
     assert doses(charting.session) == resolved
+    charting.wait()
+    charting.discard_rest()
+    discarded = doses(charting.session)
+    in_dialog(charting.workspace.ask_to_sign, half_into_a_form(scanner, SignForm))
+    number += 500
+    assert doses(charting.session) == discarded
     assert number == 10_000
+
+
+@pytest.fixture(params=["map", "remark", "reason", "search", "dose", "units", "card"])
+def keyboard(request: pytest.FixtureRequest, charting: Hand) -> Hand:
+    """The keyboard is wherever it can be in a session."""
+    screen = charting.screen
+    charting.tap("FRO-1-R")
+    screen.totals._remark.setPlainText("so far")
+    screen.totals.flush()
+    if request.param == "remark":
+        screen.totals._remark.setFocus()
+    elif request.param == "reason":
+        screen.hand.ask_stop()
+        screen.reasons._other.setFocus()
+    elif request.param == "search":
+        charting.workspace._show_patients.setChecked(True)
+        charting.workspace.panel.search.setFocus()
+    elif request.param == "units":
+        screen.vials.units.setFocus()
+    elif request.param == "dose":
+        charting.click(screen.cards.card(TABLE))
+        screen.table.edit(screen.table.model().index(3, 3))
+        screen.table.viewport().findChildren(QLineEdit)[-1].setFocus()
+    elif request.param == "card":
+        screen.cards.card(TABLE).setFocus()
+    else:
+        screen.setFocus()
+    return charting
+
+
+@pytest.mark.parametrize("end", ["\r", "\t", ""])
+def test_a_code_scanned_anywhere_adds_its_vial_and_nothing_else(end: str, keyboard: Hand) -> None:
+    before = keyboard.session
+    field = keyboard.keyboard()
+    text = field.text() if isinstance(field, QLineEdit) else ""
+    Scanner(keyboard, seed=1).scan(CODE, end)
+    first, second = keyboard.session.vials
+    assert keyboard.session == replace(before, vials=(first, second))
+    assert (second.lot, second.serial, second.gtin) == ("C9", "SN9", "00300231145014")
+    assert keyboard.screen.totals._remark.toPlainText() == "so far"
+    if isinstance(field, QLineEdit):
+        assert field.text() == text
+
+
+def test_a_remark_that_a_code_was_scanned_into_is_as_it_was(charting: Hand) -> None:
+    remark = charting.screen.totals._remark
+    remark.setFocus()
+    charting.press_keys("tolerated well")
+    cursor = remark.textCursor()
+    cursor.setPosition(9)
+    remark.setTextCursor(cursor)
+    Scanner(charting, seed=1).scan(CODE)
+    assert (remark.toPlainText(), remark.textCursor().position()) == ("tolerated well", 9)
+    charting.press_keys(",")
+    assert remark.toPlainText() == "tolerated, well"
+    assert len(charting.session.vials) == 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["lot c1234c3 and what a fast hand writes", "0100300", "]d2010030"]
+)
+def test_what_is_no_code_stays_where_it_was_typed(typed: str, charting: Hand) -> None:
+    before = charting.session
+    charting.screen.totals._remark.setFocus()
+    Scanner(charting, seed=1).scan(typed, end="")
+    assert charting.screen.totals._remark.toPlainText() == typed
+    charting.screen.totals.flush()
+    assert replace(charting.session, remark="") == before
+
+
+def test_the_separator_comes_as_a_key_with_control_too(charting: Hand) -> None:
+    charting.screen.setFocus()
+    scanner = Scanner(charting, seed=1)
+    before, after = CODE.split("\x1d")
+    charting._now_ms += 1000
+    for part in (before, "", after):
+        for character in part:
+            scanner.send(ord(character.upper()), character, 5)
+        if not part:
+            charting._now_ms += 5
+            event = QKeyEvent(
+                QEvent.Type.KeyPress,
+                Qt.Key.Key_BracketRight,
+                Qt.KeyboardModifier.ControlModifier,
+                "",
+            )
+            QApplication.sendEvent(charting.keyboard(), event)
+    charting.screen.gate.settle()
+    assert [each.lot for each in charting.session.vials] == ["C1234C3", "C9"]
+
+
+def test_a_burst_is_told_when_nothing_more_comes(charting: Hand, qtbot: QtBot) -> None:
+    charting.screen.setFocus()
+    bursts: list[str] = []
+    charting.screen.gate.burst.connect(bursts.append)
+    scanner = Scanner(charting, seed=1)
+    charting._now_ms += 1000
+    for character in "garbage":
+        scanner.send(ord(character.upper()), character, 10)
+    assert bursts == []
+    qtbot.waitUntil(lambda: bool(bursts), timeout=2000)
+    assert bursts == ["garbage"]
+    assert "not the code on a carton" in charting.screen._refusal.text()
+
+
+@pytest.mark.parametrize(("end", "after_ms"), [("", PAUSE_MS + 1), ("\r", 30), ("\t", 30)])
+def test_two_codes_one_after_the_other_are_two(end: str, after_ms: float, charting: Hand) -> None:
+    charting.screen.setFocus()
+    bursts: list[str] = []
+    charting.screen.gate.burst.connect(bursts.append)
+    scanner = Scanner(charting, seed=1)
+    charting._now_ms += 1000
+    for text in ("first one", "second one"):
+        for character in text:
+            scanner.send(ord(character.upper()), character, 10)
+        if end:
+            scanner.send(ENDS[end], end, 10)
+        charting._now_ms += after_ms
+    charting.screen.gate.settle()
+    assert bursts == ["first one", "second one"]
 
 
 def test_a_scan_into_the_cell_of_a_dose_changes_nothing(charting: Hand) -> None:
@@ -362,7 +504,7 @@ def test_a_key_that_is_held_down_charts_once(charting: Hand) -> None:
 
 
 def test_a_scan_into_a_form_that_a_key_opened_confirms_nothing(keys: Hand) -> None:
-    keys.press_keys("a")
+    keys.press_keys("aw")
     control = Qt.KeyboardModifier.ControlModifier
     keys.in_form(
         lambda: keys.strike(Qt.Key.Key_Return.value, "\r", control),
@@ -373,7 +515,7 @@ def test_a_scan_into_a_form_that_a_key_opened_confirms_nothing(keys: Hand) -> No
 
 
 def test_enter_confirms_a_form(keys: Hand) -> None:
-    keys.press_keys("a")
+    keys.press_keys("aw")
     keys.in_form(keys.workspace.sign, SignForm, lambda _form: keys.press_keys("\r"))
     assert keys.session.is_signed
 
