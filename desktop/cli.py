@@ -180,7 +180,7 @@ def sessions(options: Options, *, as_json: bool) -> None:
                 "record_number": each.record_number,
                 "started_at": each.started_at.isoformat(),
                 "state": str(each.state),
-                "units": amount_text(each.given_units),
+                "units": amount_text(each.given_units) if each.given_products < 2 else None,
                 "sites": each.given_sites,
             }
             for each in desk.file.records.sessions(limit=-1)
@@ -189,7 +189,9 @@ def sessions(options: Options, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        words = (f"{row[key]}" for key in ("number", "started_at", "state", "units", "patient"))
+        words = (
+            str(row[key] or "-") for key in ("number", "started_at", "state", "units", "patient")
+        )
         click.echo("\t".join(words))
 
 
@@ -247,11 +249,14 @@ def _record(read: "ChartScript", desk: app.Desk) -> dict[str, Any]:
 
 
 def _session_json(session: "Session", desk: app.Desk) -> dict[str, Any]:
-    from desktop.core.rules import changes, findings
+    from desktop.core.rules import changes, findings, given_by_toxin
+
+    given = given_by_toxin(session, desk.book)
 
     return {
         "state": "signed" if session.is_signed else "draft",
-        "units": amount_text(session.given_units),
+        "units": amount_text(session.given_units) if len(given) == 1 else None,
+        "units_by_toxin": {toxin: amount_text(units) for toxin, units in given.items()},
         "sites": [
             {
                 "code": each.code,

@@ -45,6 +45,7 @@ def run(folder: Path) -> dict[str, Any]:
         try:
             _chart(hand)
             session = hand.session
+            hand.let_work()
             window.grab().save(str(folder / "window.png"))
             pdf = desk.note(session)
         finally:

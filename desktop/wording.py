@@ -47,6 +47,17 @@ def units_text(units: Decimal) -> str:
     return (_("{number} unit") if units == 1 else _("{number} units")).format(number=number)
 
 
+def given_text(session: Session, book: Handbook) -> str:
+    """`155 units`; of several toxins each by itself, with its name: they have no sum."""
+    given = {toxin: each for toxin, each in rules.given_by_toxin(session, book).items() if each}
+    if len(given) < 2:
+        return units_text(session.given_units)
+    return list_text(
+        _("{units} of {toxin}").format(units=units_text(units), toxin=toxin)
+        for toxin, units in given.items()
+    )
+
+
 def volume_text(volume_ml: Decimal) -> str:
     """`2.25 mL`, exact to a hundredth; a longer one says that it is about."""
     rounded = volume_ml.quantize(Decimal("0.01"))

@@ -298,7 +298,7 @@ def test_two_signed_sessions_of_one_moment_are_two_doses(desk: Desk) -> None:
 
 
 def test_the_day_of_a_past_dose_is_that_of_the_clinics_zone(desk: Desk) -> None:
-    abroad = datetime(2026, 8, 30, 23, 30, tzinfo=ZoneInfo("America/New_York"))
+    abroad = datetime(2026, 8, 30, 19, 15, tzinfo=ZoneInfo("America/New_York"))
     signed(desk, abroad, dose(1, "5", None))
     past = app.services(desk).past_of(desk.new_session("invented-1"))
     assert [each.on for each in past.doses] == [date(2026, 8, 31)]
@@ -453,12 +453,12 @@ def test_the_page_about_a_response_has_counts_and_doses_of_its_toxin_only(desk: 
     doses = (dose(1, "7.5"), dose(2, "155", region="temporalis"), dose(3, "290", 2))
     signed(desk, here("2026-05-31"), *doses, vials=(BOTOX, DYSPORT))
     signed(desk, here("2026-08-30"), dose(1, "291", 2), vials=(BOTOX, DYSPORT))
-    signed(desk, here("2026-08-31"), dose(1, "5"), vials=(BOTOX,))
-    signed(desk, here("2026-08-31", "15:00"), dose(1, "6"), vials=(BOTOX,))
+    signed(desk, here("2026-08-31"), dose(1, "5.25"), vials=(BOTOX,))
+    signed(desk, here("2026-08-31", "15:00"), dose(1, "6.5"), vials=(BOTOX,))
     for until, days in ((date(2026, 5, 31), 20), (date(2026, 8, 30), 13)):
         given.add_entry("invented-1", Outcomes(until, 28, headache_days=days), None)
     text = page_text(given.response_page("invented-1"))
-    for figure in ("162.5", "7.5", "155", "11", "20 in 28", "13 in 28", "2 sessions"):
+    for figure in ("162.5", "7.5", "155", "11.75", "20 in 28", "13 in 28", "2 sessions"):
         assert figure in text
     for figure in ("290", "291", "452.5"):
         assert figure not in text

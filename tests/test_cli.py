@@ -233,7 +233,7 @@ def test_the_script_of_a_whole_session_is_recorded_as_a_draft(
         (10, "move     FRO-1-R sideways 10 mm", "Expected"),
         (5, "dance    protocol", "Expected"),
         (4, "vial     BOTOX 150 U, lot C1, exp 2027-10", "no vial of 150 units"),
-        (12, "waste    100 U, too much", "cannot be discarded"),
+        (12, "waste    100 U, too much", "Too many: 100 units"),
         (3, "session  2026-11-22 10:30 Europe/Nowhere, injector T", "Europe/Nowhere"),
         (2, "patient  Test Patient, 1980-02-31, no 4711", "cannot be a birth date"),
     ],
@@ -275,7 +275,7 @@ def test_a_draft_bears_its_mark_until_it_is_signed(clinic: Clinic, book: Handboo
     assert clinic.run("note", "1", "-o", final).code == 0
     text = text_of(final)
     assert "DRAFT" not in text
-    assert "162.5 units injected" in text
+    assert "injected 162.5" in text
     for code in book.protocol.sites:
         assert code in text
     assert [row["state"] for row in clinic.sessions] == ["signed"]
@@ -421,8 +421,9 @@ def test_the_demonstrations_note_agrees_with_what_it_printed(
 ) -> None:
     folder, said = demonstrated
     text = text_of(folder / "note.pdf")
-    assert f"{said.json['units']} units injected" in text
-    assert f"{said.json['sites']} injections, {said.json['omitted']} omitted" in text
+    assert f"injected {said.json['units']}" in text
+    assert f"{said.json['sites']} injections" in text
+    assert f", {said.json['omitted']} omitted" in text
     assert f"page 1 of {said.json['pages']}" in text
     rows = {
         match[1]: match[0]

@@ -187,6 +187,7 @@ _DISTRIBUTIONS = {
     "pillow": "MIT-CMU",
     "charset-normalizer": "MIT",
     "click": "BSD-3-Clause",
+    "biip": "Apache-2.0",
     "platformdirs": "MIT",
     "tzdata": "Apache-2.0",
 }

@@ -3,7 +3,7 @@
 No widget: taps, buttons and keys all come here, and the screen draws what this holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,16 +13,20 @@ from PySide6.QtCore import QObject, Signal
 from desktop import language
 from desktop.core import acts, rules
 from desktop.core.atlas import Point
+from desktop.core.drawing import VialObjectionError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.plan import Plan
 from desktop.core.protocol import Side
 from desktop.core.session import Injection, Session, State
+from desktop.core.vial import Vial
 from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.forms import Explain
 from desktop.gui.map_view import Hit
 from desktop.gui.pages import OVERVIEW, homes, muscle_pages, progress, walk
 from desktop.language import _
+from desktop.wording import Reason
+from desktop.words.vials import objection_reasons, objection_words
 
 
 class Mode(StrEnum):
@@ -35,9 +39,19 @@ class Mode(StrEnum):
 
 
 class Question(NamedTuple):
-    """What is asked now: why a site departs from the plan, or (no code) why to stop here."""
+    """What is asked now: why a site departs from the plan, or (no code) why to stop here.
+
+    With words it is about something else, and brings its own chips.
+    """
 
     code: str
+    words: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
+class _Asked(NamedTuple):
+    question: Question
+    answer: Callable[[str], object]
 
 
 class Chairside(QObject):
@@ -77,6 +91,7 @@ class Chairside(QObject):
         self._muscles = _muscles(book)
         self._asks_stop = False
         self._asks_again = ""
+        self._asked: _Asked | None = None
         self.question_is_fresh = False
         self._goes_on = False
         self._dismissed: set[str] = set()
@@ -103,6 +118,7 @@ class Chairside(QObject):
         self.dose_units = None
         self._dismissed.clear()
         self._asks_again = ""
+        self._asked = None
         self._asks_stop = self._goes_on = False
         if document.session.plan:
             self.cursor = self.next_planned()
@@ -152,6 +168,7 @@ class Chairside(QObject):
         step = document.undoable if move is ChartDocument.undo else document.redoable
         code = getattr(step.act, "code", "") if step else ""
         self._goes_on = self._asks_stop = False
+        self._asked = None
         if code in self._homes:
             self.cursor = code
             self._follow(code)
@@ -160,12 +177,30 @@ class Chairside(QObject):
     def perform(self, act: acts.Act) -> bool:
         """Do one act, after what was typed before it; say whether it was done."""
         if not isinstance(act, acts.SetRemark):
-            self._keep_typed()
-            # A question about one thing is not answered for another.
-            self._asks_stop = False
-            self.question_is_fresh = True
+            self._leave_question()
         self.said.emit("")
         return self.document is not None and self.document.perform(act)
+
+    def take_vial(self, vial: Vial, reason: str = "") -> None:
+        """Take up a vial; where something speaks against it, ask first why it is used."""
+        if self.document is None:
+            return
+        self._leave_question()
+        self.said.emit("")
+        try:
+            self.document.perform_or_raise(acts.AddVial(vial, reason))
+        except VialObjectionError as error:
+            words = objection_words(error.objections)
+            self.ask(words, objection_reasons(), lambda said: self.take_vial(vial, said))
+        except ExpectedError as error:
+            self._refused(error)
+
+    def _leave_question(self) -> None:
+        """A question about one thing is not answered for another; what was typed comes first."""
+        self._keep_typed()
+        self._asks_stop = False
+        self._asked = None
+        self.question_is_fresh = True
 
     # -- pages and ring -----------------------------------------------------------------------
 
@@ -213,6 +248,7 @@ class Chairside(QObject):
         if code:
             self.cursor = code
             self._asks_again = ""
+            self._asked = None
             self._asks_stop = self._goes_on = self.question_is_fresh = False
             self._follow(code)
             self.changed.emit()
@@ -529,6 +565,8 @@ class Chairside(QObject):
         """What is asked now."""
         if self.document is None or self.session.is_signed:
             return None
+        if self._asked is not None:
+            return self._asked.question
         if self._asks_stop and self.session.of_state(State.PLANNED):
             return Question("")
         asks_again = self.cursor == self._asks_again and self.has_change(self.cursor)
@@ -547,8 +585,22 @@ class Chairside(QObject):
         each = self.session.injections.get(code)
         return each is not None and any(True for _change in rules.changes_of(each, self.session))
 
+    def ask(self, words: str, reasons: Sequence[Reason], answer: Callable[[str], object]) -> None:
+        """Ask about something that is no site: why to go on in spite of a check, what happened.
+
+        Args:
+            words: The question.
+            reasons: Its chips.
+            answer: Takes the reason that was chosen or typed.
+        """
+        self._asks_stop = False
+        self._asked = _Asked(Question("", words, tuple(reasons)), answer)
+        self.question_is_fresh = True
+        self.changed.emit()
+
     def ask_stop(self) -> None:
         """Ask why the session ends here."""
+        self._asked = None
         self._asks_stop = bool(self.session.of_state(State.PLANNED))
         self.question_is_fresh = True
         self.changed.emit()
@@ -569,7 +621,11 @@ class Chairside(QObject):
     def answer(self, reason: str) -> None:
         """A reason for what is asked, or for the site with the ring."""
         self._asks_again = ""
-        if self._asks_stop:
+        if self._asked is not None:
+            asked, self._asked = self._asked, None
+            asked.answer(reason)
+            self.changed.emit()
+        elif self._asks_stop:
             self._asks_stop = False
             self.perform(acts.Stop(reason))
         elif self.cursor and self.perform(acts.GiveReason(self.cursor, reason)):
@@ -577,6 +633,10 @@ class Chairside(QObject):
 
     def dismiss(self) -> None:
         """Not now."""
+        if self._asked is not None:
+            self._asked = None
+            self.changed.emit()
+            return
         self._asks_stop = False
         self._asks_again = ""
         self._dismissed.add(self.cursor)

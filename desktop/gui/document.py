@@ -13,7 +13,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import History, Step
 from desktop.core.patient import Identity
-from desktop.core.session import Session, Signature
+from desktop.core.session import Session, SessionSignedError, Signature
 
 BOUNCE_MS = 500
 
@@ -139,7 +139,7 @@ class ChartDocument(QObject):
     ) -> bool:
         def step() -> History:
             if self.session.is_signed:
-                raise charting.SessionSignedError
+                raise SessionSignedError
             after = move(self._history)
             keep(self.session, after.present)
             return after

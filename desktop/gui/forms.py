@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +23,9 @@ from desktop.gui.widgets import button, label
 from desktop.language import _
 
 Explain = Callable[[ExpectedError], str]
+
+AROUND_PX = QSize(120, 110)  # around a form: the window's frame, and a sentence at the foot
+LOWEST_PX = 100  # of what scrolls, on however small a screen
 
 
 class Form(QDialog):
@@ -51,6 +55,8 @@ class Form(QDialog):
         self.above = QVBoxLayout()
         self.above.addWidget(label(title, "title"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        # Qt speaks the languages that it was shipped with; this program its own.
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         self.confirm = button(confirm, "primary")
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         self._wait.timeout.connect(lambda: self.confirm.setEnabled(True))
@@ -103,6 +109,25 @@ class Form(QDialog):
         self.refusal.setText(sentence)
         self.refusal.setVisible(bool(sentence))
         self.adjustSize()
+
+    def let_scroll(self, *scrolls: QScrollArea) -> None:
+        """Give what scrolls all the room that it wants, or what the screen has beside the rest.
+
+        Args:
+            scrolls: In the form already, all of them in one place.
+        """
+        for each in self.findChildren(QWidget):
+            each.ensurePolished()  # the theme's lines and letters make everything larger
+        wanted = QSize()
+        for content in (scroll.widget() for scroll in scrolls):
+            wanted = wanted.expandedTo(content.sizeHint() if content else wanted)
+        others = self.sizeHint().height() - max(scroll.sizeHint().height() for scroll in scrolls)
+        screen = self.screen().availableGeometry().size() - AROUND_PX
+        high = min(wanted.height(), max(screen.height() - others, LOWEST_PX))
+        for scroll in scrolls:
+            bar = scroll.verticalScrollBar().sizeHint().width()
+            # Not the size alone: a sentence at the foot makes the form fit itself to its content.
+            scroll.setMinimumSize(min(wanted.width() + bar, screen.width()), high)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Typing begins in the first field: a scanner's Enter must not press the button."""

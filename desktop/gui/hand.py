@@ -32,8 +32,11 @@ from desktop.gui.note_window import NoteWindow
 from desktop.gui.pages import OVERVIEW
 from desktop.gui.session_screen import SessionScreen
 from desktop.gui.sign_form import SignForm
+from desktop.gui.units_form import UnitsForm
 from desktop.gui.vial_form import VialForm
 from desktop.gui.workspace import Workspace
+
+SCANNER_MS = 10.0  # between two keys of a scanner
 
 _KEYS = {"\r": Qt.Key.Key_Return.value, "\b": Qt.Key.Key_Backspace.value}
 
@@ -238,6 +241,27 @@ class Hand:
 
         self.in_form(self.button("Vial\N{HORIZONTAL ELLIPSIS}"), VialForm, fill)
 
+    def choose_vial(self) -> None:
+        """Tap the first of the vials that are open in stock."""
+        self.click(self.screen.vials.chips[0])
+
+    def scan(self, text: str) -> None:
+        """Have a scanner type a code where the keyboard is, and Enter after it: one input.
+
+        Nothing is processed in between, as `in_form` wants it.
+        """
+        self._now_ms += self.pause_ms
+        self.inputs += 1
+        with self._timed():
+            for character in (*text, "\r"):
+                self._now_ms += SCANNER_MS
+                key = _KEYS.get(character, ord(character.upper()))
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+                    QApplication.sendEvent(self.keyboard(), event)
+            self.screen.gate.settle()
+            self._settle()
+
     def view_of(self, code: str) -> MapView:
         """The drawing that takes a site's taps now; opens its close-up from the overview's."""
         return self.screen.view_of(code)
@@ -313,6 +337,15 @@ class Hand:
     def discard_rest(self) -> None:
         """Say that everything that is left over was discarded."""
         self.click(self.button("Discard the other"))
+
+    def state_gap(self, reason: str) -> None:
+        """Say why the vials do not balance."""
+
+        def say(form: UnitsForm) -> None:
+            self.click(form.why.chips.chips[reason])
+            self.click(form.confirm)
+
+        self.in_form(self.button("Where the units went"), UnitsForm, say)
 
     def sign(self) -> None:
         """Sign as the user."""

@@ -91,12 +91,17 @@ class PastPanel(QWidget):
     def _region_table(self, sessions: Sequence[Session]) -> QWidget:
         shown = sessions[:4]
         head = [_("Region"), *(_short_day(each, sessions[0]) for each in shown)]
-        totals = [rules.region_totals(each, self._book) for each in shown]
+        # Of the first toxin of each: units of different ones have no sum.
+        summed = [
+            rules.of_toxin(each, next(iter(rules.units_by_toxin(each, self._book))), self._book)
+            for each in shown
+        ]
+        totals = [rules.region_totals(each, self._book) for each in summed]
         rows = [
             [region_name(each.region), *(amount_text(column[at].units) for column in totals)]
             for at, each in enumerate(totals[0])
         ]
-        rows.append([_("Total"), *(amount_text(each.given_units) for each in shown)])
+        rows.append([_("Total"), *(amount_text(each.given_units) for each in summed)])
         return _table(_("Units by region"), head, rows)
 
 

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from desktop.core.amounts import amount_text
 from desktop.core.patient import Patient
 from desktop.gui import theme
 from desktop.gui.services import Services, SessionRow
 from desktop.gui.theme import ROW_MM, Colours, Measures
 from desktop.gui.widgets import button, column, label, restyle, row
 from desktop.language import _
-from desktop.wording import date_text, dotted, moment_text, patient_name, time_text
+from desktop.wording import date_text, dotted, moment_text, patient_name, time_text, units_text
 
 PANEL_WIDTH_PX = 274
 FIND_AFTER_MS = 60
@@ -37,6 +36,7 @@ class PatientPanel(QFrame):
     """Says who and which session was chosen; keeps nothing but what is typed."""
 
     patient_chosen = Signal(str)
+    patient_pressed = Signal(str)
     session_chosen = Signal(str)
     new_patient_wanted = Signal()
     edit_patient_wanted = Signal(str)
@@ -90,6 +90,7 @@ class PatientPanel(QFrame):
         self._waiting.timeout.connect(self.list_found)
         self.search.returnPressed.connect(self._choose_first)
         self.patients.currentItemChanged.connect(self._patient_changed)
+        self.patients.itemClicked.connect(lambda item: self.patient_pressed.emit(item.data(_ID)))
         for each in (self.drafts, self.sessions):
             each.itemClicked.connect(self._session_chosen)
             each.itemActivated.connect(self._session_chosen)
@@ -246,17 +247,22 @@ def _patient_item(patient: Patient) -> QListWidgetItem:
     return _item(patient.id, patient_name(patient), dotted([born, number]))
 
 
+def given_words(session: SessionRow) -> str:
+    """`157.5 units`; units of several products have no sum."""
+    if session.given_products > 1:
+        return _("several products")
+    return units_text(session.given_units)
+
+
 def _draft_item(draft: SessionRow) -> QListWidgetItem:
-    units = _("{number} units").format(number=amount_text(draft.given_units))
-    detail = dotted([moment_text(draft.started_at), units])
+    detail = dotted([moment_text(draft.started_at), given_words(draft)])
     return _item(draft.id, patient_name(draft), detail, _state_mark(draft.state))
 
 
 def _session_item(session: SessionRow) -> QListWidgetItem:
     at = session.started_at
-    detail = _("{units} units \N{MIDDLE DOT} session {number}").format(
-        units=amount_text(session.given_units), number=session.number
-    )
+    number = _("session {number}").format(number=session.number)
+    detail = dotted([given_words(session), number])
     title = f"{date_text(at.date())}, {time_text(at)}"
     return _item(session.id, title, detail, _state_mark(session.state))
 

@@ -1,22 +1,30 @@
 """How the program looks and speaks on this computer, and what the clinic's window offers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
+    QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QTabWidget,
     QWidget,
 )
 
 from desktop import language
+from desktop.core.assessment import NotACountError, read_count
 from desktop.core.clinic import Habits
+from desktop.core.patient import checked_line
+from desktop.core.procedure import Procedure, checked_procedure
 from desktop.gui import theme
 from desktop.gui.calibration import CalibrationForm
 from desktop.gui.forms import Explain, Form
-from desktop.gui.widgets import align_text, button, label
+from desktop.gui.procedure_form import UsualProcedureForm
+from desktop.gui.theme import CHIP_MM
+from desktop.gui.widgets import align_text, button, column, frame, label, row
 from desktop.language import _
 from desktop.settings import Preferences
 from desktop.wording import (
@@ -24,17 +32,23 @@ from desktop.wording import (
     change_reasons,
     default_change_reasons,
     default_stop_reasons,
+    default_waste_reasons,
+    dotted,
     stop_reasons,
+    waste_reasons,
 )
+from desktop.words.vials import procedure_value
 
 REASON_LINES = 6
 REASON_EDGE_PX = 36
+SHORT_WIDTH_PX = 84
+LONGEST_SUMMARY = 240  # of the usual procedure; its form says it all
 
 Use = Callable[[Preferences, Habits | None], None]
 
 
 class PreferencesForm(Form):
-    """Two pages: this computer, and (while a record is open) the clinic.
+    """Pages: this computer, and (while a record is open) the clinic and the reasons it offers.
 
     Args:
         preferences: As they are.
@@ -53,9 +67,11 @@ class PreferencesForm(Form):
         super().__init__(parent, _("Preferences"), _("Apply"), explain)
         self.setObjectName("touch")
         self._before = preferences
+        self._measures = theme.measures_of(self.screen(), preferences)
         self._px_per_mm = dict(preferences.px_per_mm)
         self._habits = habits
         self._use = use
+        self._scrolls: list[QScrollArea] = []
         self._pages = QTabWidget()
         self._pages.tabBar().setDrawBase(False)
         self.above.addWidget(self._pages)
@@ -66,6 +82,12 @@ class PreferencesForm(Form):
         else:
             self._page(_("The clinic"))
             self._build_clinic(habits)
+            self._page(_("Reasons"))
+            self._build_reasons(habits)
+        self.let_scroll(*self._scrolls)
+        # Tabs would give their pages less than that.
+        tabs = QSize(0, self._pages.tabBar().sizeHint().height())
+        self._pages.setMinimumSize(self._scrolls[0].minimumSize() + tabs)
 
     def _page(self, name: str) -> None:
         """A page on which the next fields are placed."""
@@ -74,7 +96,11 @@ class PreferencesForm(Form):
         self.fields.setContentsMargins(2, 14, 2, 2)
         self.fields.setVerticalSpacing(10)
         self.fields.setHorizontalSpacing(14)
-        self._pages.addTab(page, name)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        self._scrolls.append(scroll)
+        self._pages.addTab(scroll, name)
 
     def _build_computer(self) -> None:
         before = self._before
@@ -105,11 +131,49 @@ class PreferencesForm(Form):
         self.offers_all_given = self._switch(
             _("Offer \u201cAll given\u201d"), on=habits.offers_all_given
         )
+        self.shares_vials = self._switch(
+            _("Vials are shared between patients"), on=habits.shares_vials
+        )
+        self._usual = habits.usual_procedure
+        self.usual = button(_("The usual procedure\N{HORIZONTAL ELLIPSIS}"))
+        self.usual.clicked.connect(self._ask_usual)
+        self._usual_words = label("", "quiet", wrap=True)
+        self._say_usual()
+        self.fields.addRow(_("The procedure"), self.usual)
+        self.fields.addRow("", self._usual_words)
+        self.low_stock = self._short_line(
+            _("Stock is low at"), habits.low_stock, _("unopened vials of a kind, or fewer")
+        )
+        self.expiring_days = self._short_line(
+            _("Soon to expire within"), habits.expiring_days, _("days")
+        )
+        self.scan_substitute = self._short_line(
+            _("The scanner's separator"),
+            habits.scan_substitute,
+            _("empty, unless the scanner sends another character in its place, such as ~"),
+        )
+
+    def _short_line(self, name: str, value: object, unit: str) -> QLineEdit:
+        """A short line with what it counts behind it."""
+        field = QLineEdit(str(value))
+        field.setAccessibleName(dotted([name, unit]))
+        field.setMaxLength(2_000_000)  # never cut: what is too long is refused in words
+        field.setFixedSize(SHORT_WIDTH_PX, self._measures.px(CHIP_MM))
+        beside = label(unit, "quiet", wrap=True)
+        layout = row(field, beside)
+        layout.setStretch(1, 1)
+        self.fields.addRow(name, layout)
+        return field
+
+    def _build_reasons(self, habits: Habits) -> None:
         self.change_reasons = self._reasons(
             _("Reasons for a change"), _shown(change_reasons(habits)), default_change_reasons()
         )
         self.stop_reasons = self._reasons(
             _("Reasons for stopping"), _shown(stop_reasons(habits)), default_stop_reasons()
+        )
+        self.waste_reasons = self._reasons(
+            _("Reasons for discarding"), _shown(waste_reasons(habits)), default_waste_reasons()
         )
 
     def _switch(self, words: str, *, on: bool) -> QCheckBox:
@@ -121,12 +185,16 @@ class PreferencesForm(Form):
     def _reasons(
         self, name: str, reasons: Sequence[str], defaults: Sequence[str]
     ) -> QPlainTextEdit:
-        field = self.text(_("{what}, one a line").format(what=name), "\n".join(reasons))
+        field = QPlainTextEdit("\n".join(reasons))
+        field.setAccessibleName(_("{what}, one a line").format(what=name))
+        field.setTabChangesFocus(True)
         field.setFixedHeight(field.fontMetrics().lineSpacing() * REASON_LINES + REASON_EDGE_PX)
         align_text(field)
         back = button(_("Back to the defaults"))
+        back.setAccessibleDescription(name)
         back.clicked.connect(lambda: field.setPlainText("\n".join(defaults)))
-        self.fields.addRow("", back)
+        named = label(field.accessibleName(), wrap=True)
+        self.fields.addRow(frame("", column(named, back, None)), field)
         return field
 
     def try_to_accept(self) -> None:
@@ -140,12 +208,38 @@ class PreferencesForm(Form):
         )
         habits = None
         if self._habits is not None:
-            habits = Habits(
-                _own(self.change_reasons, default_change_reasons()),
-                _own(self.stop_reasons, default_stop_reasons()),
-                self.offers_all_given.isChecked(),
-            )
+            habits = self._chosen_habits()
         self._use(preferences, habits)
+
+    def _chosen_habits(self) -> Habits:
+        return Habits(
+            change_reasons=_own(self.change_reasons, default_change_reasons()),
+            stop_reasons=_own(self.stop_reasons, default_stop_reasons()),
+            offers_all_given=self.offers_all_given.isChecked(),
+            waste_reasons=_own(self.waste_reasons, default_waste_reasons()),
+            shares_vials=self.shares_vials.isChecked(),
+            usual_procedure=self._usual,
+            scan_substitute=self.scan_substitute.text().strip(" "),
+            low_stock=_count(self.low_stock),
+            expiring_days=_count(self.expiring_days),
+        )
+
+    def _ask_usual(self) -> None:
+        def keep(usual: Procedure) -> None:
+            self._usual = checked_procedure(usual)
+
+        UsualProcedureForm(self, self._explain, self._usual, self._measures, keep).ask()
+        self._say_usual()
+
+    def _say_usual(self) -> None:
+        names = (each.name for each in fields(Procedure))
+        said = [words for name in names if (words := procedure_value(name, self._usual))]
+        words = dotted(said) or _("Nothing yet.")
+        cut = "\N{HORIZONTAL ELLIPSIS}" if len(words) > LONGEST_SUMMARY else ""
+        self._usual_words.setText(words[:LONGEST_SUMMARY] + cut)
+
+    def _contents(self) -> list[object]:
+        return [*super()._contents(), *([] if self._habits is None else [self._usual])]
 
     def _measure(self) -> None:
         def keep(px_per_mm: float) -> None:
@@ -177,6 +271,14 @@ def _own(field: QPlainTextEdit, defaults: Sequence[str]) -> tuple[str, ...] | No
     lines = (line.strip() for line in field.toPlainText().splitlines())
     reasons = tuple(dict.fromkeys(line for line in lines if line))
     return None if reasons == tuple(defaults) else reasons
+
+
+def _count(field: QLineEdit) -> int:
+    """The whole number in a field."""
+    count = read_count(checked_line(field.text()))
+    if count is None:
+        raise NotACountError(field.text())
+    return count
 
 
 def _shown(reasons: Sequence[Reason]) -> list[str]:

@@ -11,13 +11,19 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from desktop.core.assessment import Checklist
     from desktop.core.clinic import Clinic, Habits
+    from desktop.core.entries import DueRow, Entry, EntryValue, LotRow, Past
     from desktop.core.errors import ExpectedError
+    from desktop.core.followup import FollowUpBook
+    from desktop.core.guards import ClockSetBack
     from desktop.core.handbook import Handbook
     from desktop.core.history import History
     from desktop.core.patient import Patient, Person
     from desktop.core.plan import Plan
+    from desktop.core.scan import Scanned
     from desktop.core.session import Session
+    from desktop.core.stock import StockVial
     from desktop.gui.document import Keeping
 
 
@@ -58,7 +64,11 @@ class SessionRow(Protocol):
 
     @property
     def given_units(self) -> Decimal:
-        """Units injected."""
+        """Units injected; of several products they have no sum to show."""
+
+    @property
+    def given_products(self) -> int:
+        """How many products they were of."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,12 @@ class Services:
     """An open record, as functions. Each does what it says or raises an `ExpectedError`.
 
     `past_sessions` gives the signed sessions of a patient, the newest first; before one, or all;
-    `remove_template` takes the template's `Plan.name`.
+    `remove_template` takes the template's `Plan.name`. `past_of` is what is known of a patient
+    before a session. `stock` holds every vial that is not closed; `close_stock` takes its id and
+    why. `learn_package` takes GTIN, product and size. `entries` are a patient's, as they stand, the
+    newest first; `add_entry` takes the patient, the value and the session that it is about, or
+    none; `withdraw_entry` takes its id and why. `due` is every patient's next session, the soonest
+    first.
     """
 
     clinic: Clinic
@@ -126,3 +141,20 @@ class Services:
     habits: Callable[[], Habits]
     set_habits: Callable[[Habits], None]
     people: Callable[[], list[Person]]
+    checklist: Checklist
+    followup: FollowUpBook
+    past_of: Callable[[Session], Past]
+    clock_set_back: Callable[[], ClockSetBack | None]
+    stock: Callable[[], list[StockVial]]
+    add_stock: Callable[[StockVial], None]
+    change_stock: Callable[[StockVial], None]
+    close_stock: Callable[[str, str], None]
+    read_scan: Callable[[str], Scanned]
+    learn_package: Callable[[str, str, Decimal], None]
+    entries: Callable[[str], list[Entry]]
+    add_entry: Callable[[str, EntryValue, str | None], None]
+    replace_entry: Callable[[str, EntryValue], None]
+    withdraw_entry: Callable[[str, str], None]
+    due: Callable[[], list[DueRow]]
+    sessions_with_lot: Callable[[str], list[LotRow]]
+    response_page: Callable[[str], bytes]

@@ -1,22 +1,24 @@
 """The session in the middle of the window: cards, map, site and reasons, acts, vial, totals."""
 
-from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core import acts
-from desktop.core.amounts import read_amount
+from desktop.core.assessment import Assessment, unchanged
 from desktop.core.atlas import CloseUp
+from desktop.core.checks import checks, unanswered
 from desktop.core.clinic import Habits
+from desktop.core.entries import Past
 from desktop.core.errors import ExpectedError
+from desktop.core.guards import ClockSetBack, Guard
 from desktop.core.handbook import Handbook
 from desktop.core.plan import protocol_plan
+from desktop.core.procedure import Event, Procedure
 from desktop.core.protocol import Side
 from desktop.core.session import Session
-from desktop.core.vial import Vial
 from desktop.gui.acts_bar import ActsBar
 from desktop.gui.announce import announce
 from desktop.gui.cards import Cards
@@ -28,18 +30,23 @@ from desktop.gui.key_gate import KeyGate
 from desktop.gui.map_view import Hit, MapView
 from desktop.gui.pages import OVERVIEW, TABLE
 from desktop.gui.past_panel import PastPanel
+from desktop.gui.procedure_form import ProcedureForm
 from desktop.gui.reasons import ReasonStrip
+from desktop.gui.safety_form import SafetyForm
+from desktop.gui.safety_strip import SafetyStrip
 from desktop.gui.services import Services
 from desktop.gui.site_keys import SiteKeys
 from desktop.gui.start_row import StartRow
 from desktop.gui.theme import CHIP_MM, Colours, Measures
 from desktop.gui.totals_panel import TotalsPanel
-from desktop.gui.vial_form import VialForm
+from desktop.gui.vial_acts import VialActs
 from desktop.gui.vial_row import VialRow
-from desktop.gui.widgets import Notice, button, column, frame, label, row
+from desktop.gui.widgets import Notice, Pill, button, column, frame, label, row
 from desktop.language import _
 from desktop.wording import (
     change_reasons,
+    dotted,
+    person_name,
     region_name,
     side_name,
     site_short,
@@ -47,6 +54,8 @@ from desktop.wording import (
     stop_reasons,
     units_text,
 )
+from desktop.words.safety import go_on_reasons, guard_sentence
+from desktop.words.vials import event_reasons, named_event
 
 PANEL_WIDTH_PX = 306
 HIT_AREA_MM = 12.0
@@ -71,12 +80,14 @@ class SessionScreen(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._services = services
-        self._zone = ZoneInfo(services.clinic.zone)
+        self._measures = measures
         book = self._book = services.book
         self._past: list[Session] = []
         self._habits = Habits()
         self._shows_past = True
         self._announced = ""
+        self._known: Past | None = None
+        self._clock: ClockSetBack | None = None
         self._pointed: Hit | None = None
         self._later = QTimer(self, singleShot=True, interval=0)
         self._suggested = {
@@ -86,6 +97,7 @@ class SessionScreen(QWidget):
         }
         self.hand = Chairside(book, services.explain, services.milliseconds, self.flush)
         self.gate = KeyGate(services.milliseconds, self)
+        self.safety = SafetyStrip(services.checklist, measures)
         self.cards = Cards(book, colours)
         self.overview = {
             key: MapView(_overview_frame(book, key), book, colours, reach_px=OVERVIEW_REACH_PX)
@@ -99,17 +111,22 @@ class SessionScreen(QWidget):
         self.bar = ActsBar(measures)
         self.start = StartRow(protocol_plan(book), measures)
         self.vials = VialRow(book, measures)
+        self.drug = VialActs(services, self.hand, self.vials, measures, self)
         self.totals = TotalsPanel(book, colours)
         self.gaps = GapsStrip(measures)
         self.past = PastPanel(book, measures)
         self.reasons = ReasonStrip(self, measures)
         self.keys = SiteKeys(self.hand, services.explain, self.reasons.choose)
-        self._site = label("", "site")
+        self._site = Pill("site")
         self._hint = label("", "quiet", wrap=True)
         self.mirror = button(_("Mirror"), "chip", _("Chart the same on the other side"))
         self.why = button(_("Why\N{HORIZONTAL ELLIPSIS}"), "chip", _("Give another reason"))
         self.show_history = button(_("History"), "chip", _("Doses of earlier sessions"))
         self.show_history.setCheckable(True)
+        self.procedure = button(
+            _("Procedure\N{HORIZONTAL ELLIPSIS}"), "chip", _("How the injections were done")
+        )
+        self.happened = button(_("Event\N{HORIZONTAL ELLIPSIS}"), "chip", _("Record what happened"))
         self._build(measures)
         self._connect()
 
@@ -124,6 +141,7 @@ class SessionScreen(QWidget):
         middle = QVBoxLayout()
         middle.setContentsMargins(12, 8, 12, 8)
         middle.setSpacing(6)
+        middle.addWidget(self.safety)
         middle.addWidget(self.cards)
         middle.addWidget(self._pages, 1)
         middle.addWidget(self._strip(measures))
@@ -168,11 +186,12 @@ class SessionScreen(QWidget):
     def _strip(self, measures: Measures) -> QFrame:
         """Which site, and what can be done with it; the question lies over it when there is one."""
         high = measures.px(CHIP_MM)
-        self._site.setFixedHeight(high - 10)
+        self._site.setFixedHeight(high)
         self._own: tuple[QPushButton, ...] = (self.mirror, self.why)
-        for each in (*self._own, self.show_history):
+        about_all = (self.happened, self.procedure, self.show_history)
+        for each in (*self._own, *about_all):
             each.setFixedHeight(high)
-        layout = row(self._site, *self._own, self._hint, self.show_history)
+        layout = row(self._site, *self._own, self._hint, *about_all)
         layout.setStretchFactor(self._hint, 1)
         self._hint.setMinimumWidth(40)
         made = frame("", layout)
@@ -191,10 +210,16 @@ class SessionScreen(QWidget):
         hand.changed.connect(self._redraw)
         hand.page_opened.connect(self._show_page)
         hand.said.connect(self._say)
+        self.safety.unchanged_wanted.connect(lambda: hand.press(self._keep_unchanged))
+        self.safety.form_wanted.connect(self.edit_safety)
+        self.safety.reason_wanted.connect(self.ask_why_go_on)
         self.cards.chosen.connect(hand.choose_page)
         self.table.dose_typed.connect(self._dose_typed)
         self.table.reason_typed.connect(
             lambda code, text: hand.perform(acts.GiveReason(code, text.strip()))
+        )
+        self.table.vial_chosen.connect(
+            lambda code, number: hand.perform(acts.DrawnFrom(code, number))
         )
         self.table.site_chosen.connect(self._choose)
         self.start.start_wanted.connect(lambda plan: hand.press(lambda: hand.start_from(plan)))
@@ -212,9 +237,9 @@ class SessionScreen(QWidget):
         self.mirror.clicked.connect(lambda: hand.press(hand.mirror_cursor))
         self.why.clicked.connect(hand.ask_again)
         self.show_history.toggled.connect(lambda _shown: self._redraw())
+        self.procedure.clicked.connect(self.edit_procedure)
+        self.happened.clicked.connect(lambda: hand.press(self.ask_event))
         self.past.closed.connect(lambda: self.show_history.setChecked(False))
-        self.vials.vial_wanted.connect(self.edit_vial)
-        self.vials.waste_typed.connect(self._waste_typed)
         self.totals.profile_chosen.connect(lambda key: hand.perform(acts.SetProfile(key)))
         self.totals.remark_typed.connect(lambda text: hand.perform(acts.SetRemark(text)))
         self.reasons.chosen.connect(lambda reason: hand.press(lambda: hand.answer(reason)))
@@ -223,6 +248,7 @@ class SessionScreen(QWidget):
         self.keys.typed_changed.connect(self._redraw)
         self.keys.wanted.connect(self._key_wanted)
         self.keys.start_chosen.connect(self.start.choose)
+        self.gate.burst.connect(self.drug.scan)
         self.gate.burst_dropped.connect(
             lambda: self._say(_("Keys came as fast as from a scanner: nothing was charted."))
         )
@@ -234,8 +260,11 @@ class SessionScreen(QWidget):
         self.close_document()
         session = document.session
         self._past = self._services.past_sessions(session.patient_id, session)
+        self._known = self._services.past_of(session)
+        self._clock = None if session.is_signed else self._services.clock_set_back()
         self._offer_starts()
         self.keys.forget()
+        self.reasons.forget()
         self.show_history.setChecked(False)
         self._announced = ""
         self.setFocus()
@@ -244,10 +273,13 @@ class SessionScreen(QWidget):
     def _offer_starts(self) -> None:
         """What a session can start from; also after the clinic changed its habits."""
         self._habits = self._services.habits()
+        self.drug.refresh(self._habits)
         self.start.offer(self._past, self._services.templates())
 
     def refresh(self) -> None:
-        """Take on what may have been changed in another window: habits, templates."""
+        """Take on what may have been changed in another window: habits, templates, entries."""
+        if self.hand.document is not None:
+            self._known = self._services.past_of(self.hand.session)
         self._offer_starts()
         self._redraw()
 
@@ -315,27 +347,109 @@ class SessionScreen(QWidget):
         self._shows_past = shown
         self._redraw()
 
-    def edit_vial(self, number: int) -> None:
-        """Correct a vial of the session, or enter a new one (0)."""
-        if self.hand.document is None:
-            return
-        vials = {vial.number: vial for vial in self.hand.session.vials}
-        form = VialForm(
-            self.window(),
-            self._book,
-            self._services.explain,
-            vials.get(number),
-            self._services.now(),
-            self._zone,
-            self._keep_vial,
-        )
-        form.ask()
+    # -- before the needle --------------------------------------------------------------------
 
-    def _keep_vial(self, vial: Vial) -> None:
-        """Keep a vial; what cannot be kept is raised, so that the form stays open."""
+    def checks(self) -> list[Guard]:
+        """What has to be looked at in the open session, the gravest first."""
+        if self.hand.document is None or self._known is None:
+            return []
+        checklist = self._services.checklist
+        found = checks(self.hand.session, self._known, self._book, checklist)
+        return [*([self._clock] if self._clock else []), *found]
+
+    def edit_safety(self) -> None:
+        """Ask what is to be asked before the needle; what was said last time stands there."""
+        known, document = self._known, self.hand.document
+        if document is None or known is None or document.session.is_signed:
+            return
+        last = None
+        if known.assessment is not None and known.assessed_on is not None:
+            last = (known.assessment, known.assessed_on)
+
+        def keep(assessment: Assessment) -> None:
+            document.perform_or_raise(acts.SetAssessment(assessment))
+
+        SafetyForm(
+            self.window(),
+            self._services.explain,
+            self._services.checklist,
+            document.session.assessment,
+            last,
+            known.birth_date,
+            document.session.started_at.date(),
+            person_name(document.session.performed_by),
+            self._measures,
+            keep,
+        ).ask()
+
+    def _keep_unchanged(self) -> None:
+        known = self._known
+        if known is not None and known.assessment is not None:
+            today = self.hand.session.started_at.date()
+            self.hand.perform(acts.SetAssessment(unchanged(known.assessment, today)))
+
+    def safety_by_key(self) -> None:
+        """What is open before the needle: no change, why to go on, or else the questions."""
+        self.settle()  # the strip says what is open
+        strip = self.safety
+        shown = (strip.unchanged, strip.why, strip.look)
+        open_ = [each for each in shown if strip.isVisible() and not each.isHidden()]
+        if open_:
+            open_[0].click()
+        else:
+            self.edit_safety()
+
+    def ask_why_go_on(self, key: str) -> None:
+        """Ask why the work goes on in spite of a check."""
+        guard = next((each for each in self.checks() if each.key == key), None)
+        if guard is not None:
+            self.hand.ask(
+                _("Why go on?"),
+                go_on_reasons(),
+                lambda reason: self.hand.perform(acts.GoOn(key, reason)),
+            )
+
+    # -- how it was done, and what happened ---------------------------------------------------
+
+    def edit_procedure(self) -> None:
+        """Say how the injections were done where that was not as usual; take back an event."""
         document = self.hand.document
-        if document is not None:
-            document.perform_or_raise(acts.ChangeVial(vial) if vial.number else acts.AddVial(vial))
+        if document is None or document.session.is_signed:
+            return
+        ProcedureForm(
+            self.window(),
+            self._services.explain,
+            document.session,
+            self._habits.usual_procedure,
+            self._measures,
+            self._keep_procedure,
+        ).ask()
+
+    def _keep_procedure(self, procedure: Procedure, not_happened: Sequence[Event]) -> None:
+        """Keep what differs; what cannot be kept is raised, so that the form stays open."""
+        document = self.hand.document
+        if document is None:
+            return
+        for event in not_happened:
+            # Not by the number that it had: those before it may be gone.
+            if event in document.session.events:
+                number = document.session.events.index(event) + 1
+                document.perform_or_raise(acts.RemoveEvent(number))
+        if procedure != document.session.procedure:
+            document.perform_or_raise(acts.SetProcedure(procedure))
+
+    def ask_event(self) -> None:
+        """Ask what happened; it is recorded with the time at which somebody began to say it."""
+        hand = self.hand
+        if hand.document is None or hand.session.is_signed:
+            return
+        at = self._services.now()
+
+        def answer(words: str) -> None:
+            if not hand.perform(acts.AddEvent(named_event(words, at))):
+                hand.ask(_("What happened?"), event_reasons(), answer)  # with what was typed
+
+        hand.ask(_("What happened?"), event_reasons(), answer)
 
     # -- what the user does -------------------------------------------------------------------
 
@@ -349,8 +463,11 @@ class SessionScreen(QWidget):
 
     def _key_wanted(self, what: str) -> None:
         wanted: dict[str, Callable[[], object]] = {
-            "vial": lambda: self.edit_vial(len(self.hand.session.vials)),
-            "discard": self.vials.discard_rest,
+            "safety": self.safety_by_key,
+            "vial": self.drug.choose_by_key,
+            "discard": self.drug.discard_by_key,
+            "event": self.ask_event,
+            "procedure": self.edit_procedure,
             "history": self.show_history.toggle,
             "keys": lambda: self.help_wanted.emit("keys"),
         }
@@ -362,10 +479,13 @@ class SessionScreen(QWidget):
         if hand.document is None:
             return
         wanted: dict[str, Callable[[], object]] = {
-            "vial": lambda: self.edit_vial(len(hand.session.vials)),
+            "safety": self.edit_safety,
+            "consent": self.edit_safety,
+            "vial": self.drug.edit_in_use,
+            "procedure": self.edit_procedure,
             "sites": lambda: hand.point_ring_at(hand.next_planned()),
             "reasons": lambda: hand.ask_for(hand.next_without_reason()),
-            "waste": self.vials.ask_waste,
+            "waste": self.drug.account,
             "sign": self.sign_wanted.emit,
         }
         if key == "sign" or not hand.session.is_signed:
@@ -389,15 +509,6 @@ class SessionScreen(QWidget):
             return
         self.hand.cursor = code
         self.hand.perform(acts.SetDose(code, units))
-
-    def _waste_typed(self, units: str, reason: str) -> None:
-        try:
-            read = read_amount(units)
-        except ExpectedError as error:
-            self._say(self._services.explain(error))
-            self._redraw()
-            return
-        self.hand.perform(acts.SetWaste(read, reason.strip()))
 
     # -- what the user sees -------------------------------------------------------------------
 
@@ -446,11 +557,27 @@ class SessionScreen(QWidget):
         session = hand.session
         self.cards.show_session(session, hand.cursor)
         self.table.show_session(session)
-        self.totals.show_session(session)
-        self.vials.show_session(session)
-        self.gaps.show_hand(hand)
+        found = self.checks()
+        open_ = unanswered(found, session)
+        if self._known is not None:
+            self.safety.show_checks(session, self._known, open_)
+        self.totals.show_session(session, self._check_lines(found, session))
+        self.drug.show_session(session)
+        self.gaps.show_hand(hand, open_, self._habits.usual_procedure)
         if self.show_history.isChecked():
             self.past.show_past(session, self._past, hand.cursor)
+
+    def _check_lines(self, found: list[Guard], session: Session) -> list[tuple[str, str]]:
+        """Each check in words, and why the work went on."""
+        checklist = self._services.checklist
+        lines = []
+        for guard in found:
+            why = session.overrides.get(guard.key, "")
+            sentence = guard_sentence(guard, checklist)
+            lines.append(
+                ("change" if why else "finding", dotted([sentence, why]) if why else sentence)
+            )
+        return lines
 
     def _announce(self, words: str) -> None:
         """A screen reader hears what became of the site with the ring."""
@@ -464,7 +591,7 @@ class SessionScreen(QWidget):
     def _say_site(self, session: Session) -> None:
         """The site with the ring, on which buttons and keys work; never the one under the mouse."""
         code = self.hand.cursor
-        self._site.setText(self._words(session, code) if code else "")
+        self._site.say(self._words(session, code) if code else "")
         self._site.setVisible(bool(code))
         other = self.hand.mirrored
         self.mirror.setVisible(bool(other))
@@ -474,6 +601,8 @@ class SessionScreen(QWidget):
             self.mirror.setAccessibleName(words)
         open_draft = not session.is_signed
         self.why.setVisible(open_draft and self.hand.has_change(code))
+        for each in (self.happened, self.procedure):
+            each.setVisible(open_draft)
         self._hint.setText(self._hint_words(session))
 
     def _hint_words(self, session: Session) -> str:
@@ -507,6 +636,8 @@ class SessionScreen(QWidget):
         numbered = self.keys.in_use and self.hand.question_is_fresh
         if question is None or session.is_signed:
             self.reasons.hide()
+        elif question.words:
+            self.reasons.ask(question.words, question.reasons, numbered=numbered)
         elif not question.code:
             self.reasons.ask(
                 _("Why stop here?"),

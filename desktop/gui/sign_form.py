@@ -15,12 +15,12 @@ from desktop.wording import (
     date_text,
     dotted,
     finding_sentence,
+    given_text,
     list_text,
     moment_text,
     patient_name,
     person_name,
     site_short,
-    units_text,
 )
 
 FINDINGS_PX = 190
@@ -114,7 +114,7 @@ def _given_words(session: Session, book: Handbook) -> str:
     given = ngettext("{number} site", "{number} sites", len(session.given)).format(
         number=len(session.given)
     )
-    parts = [f"{units_text(session.given_units)}, {given}"]
+    parts = [f"{given_text(session, book)}, {given}"]
     omitted = len(session.of_state(State.OMITTED))
     if omitted:
         parts.append(_("{number} omitted").format(number=omitted))

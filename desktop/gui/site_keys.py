@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from desktop.core.errors import ExpectedError
-from desktop.core.vial import Product
+from desktop.core.product import Product
 from desktop.gui.chairside import Chairside
 from desktop.gui.forms import Explain
 from desktop.gui.pages import OVERVIEW
@@ -34,7 +34,7 @@ class SiteKeys(QObject):
     """
 
     typed_changed = Signal()
-    wanted = Signal(str)  # "vial", "discard", "history", "keys"
+    wanted = Signal(str)  # "vial", "discard", "event", "procedure", "history", "keys"
     start_chosen = Signal(int)  # from 1 in the row of starts; 0 for the likeliest
 
     def __init__(
@@ -75,8 +75,11 @@ class SiteKeys(QObject):
             "a": self._give_all,
             "s": hand.ask_stop,
             "l": lambda: hand.choose_page(OVERVIEW),
+            "n": lambda: self.wanted.emit("safety"),  # before the needle
             "v": lambda: self.wanted.emit("vial"),
             "w": lambda: self.wanted.emit("discard"),
+            "i": lambda: self.wanted.emit("event"),  # an incident
+            "d": lambda: self.wanted.emit("procedure"),  # how it was done
             "h": lambda: self.wanted.emit("history"),
             "?": lambda: self.wanted.emit("keys"),
         }

@@ -1,5 +1,6 @@
 """What is given so far against the plan, what departs from it, and the free text."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
@@ -26,6 +27,7 @@ from desktop.wording import (
     change_words,
     dotted,
     finding_sentence,
+    given_text,
     list_text,
     profile_name,
     region_name,
@@ -33,6 +35,7 @@ from desktop.wording import (
     site_short,
     volume_text,
 )
+from desktop.words.vials import event_words
 
 # Typed text is on disk at most 1 s after the last key.
 SAVE_TEXT_AFTER_MS = 600
@@ -51,7 +54,7 @@ class TotalsPanel(QWidget):
         self._book = book
         self._total = label("0", "total")
         self._of = label("", "quiet", wrap=True)
-        self._volume = label("", "quiet")
+        self._volume = label("", "quiet", wrap=True)
         self._profile = QComboBox()
         self._profile.setAccessibleName(_("Label to compare with"))
         for key in book.protocol.profiles:
@@ -94,32 +97,39 @@ class TotalsPanel(QWidget):
         layout.addWidget(label(_("REMARK"), "caps"))
         layout.addWidget(self._remark)
 
-    def show_session(self, session: Session) -> None:
-        """Redraw everything from the session."""
+    def show_session(self, session: Session, checks: Sequence[tuple[str, str]] = ()) -> None:
+        """Redraw everything from the session; checks as lines, each a kind and its words."""
         book = self._book
-        totals = rules.region_totals(session, book)
+        first, *others = rules.units_by_toxin(session, book)
+        # The sums are those of the first toxin: units of different ones have none.
+        summed = rules.of_toxin(session, first, book) if others else session
+        totals = rules.region_totals(summed, book)
         planned = sum((total.planned_units for total in totals), Decimal(0))
-        self._total.setText(amount_text(session.given_units))
+        self._total.setText(amount_text(summed.given_units))
         self._total.setAccessibleName(
-            _("{units} units given").format(units=amount_text(session.given_units))
+            _("{units} units given").format(units=amount_text(summed.given_units))
         )
         self._of.setText(
             _("of {units} units planned").format(units=amount_text(planned))
             if planned
             else _("units")
         )
-        self._volume.setText(_volume_words(session))
+        self._volume.setText(
+            _("Given: {units}").format(units=given_text(session, book))
+            if others
+            else _volume_words(session)
+        )
         self._profile.setCurrentIndex(self._profile.findData(session.profile))
         self._profile.setEnabled(not session.is_signed)
         for total in totals:
             self._regions[total.region.key].show(total)
         self._sides.setText(
             dotted(
-                f"{side_name(side)} {amount_text(rules.side_units(session, side))}"
+                f"{side_name(side)} {amount_text(rules.side_units(summed, side))}"
                 for side in (Side.RIGHT, Side.MIDLINE, Side.LEFT)
             )
         )
-        self._say(session)
+        self._say(session, checks)
         self._remark.show_text(session.remark, editable=not session.is_signed)
 
     def show_colours(self, colours: Colours) -> None:
@@ -136,14 +146,15 @@ class TotalsPanel(QWidget):
         """Let go of what was typed, when another session is opened."""
         self._remark.forget()
 
-    def _say(self, session: Session) -> None:
+    def _say(self, session: Session, checks: Sequence[tuple[str, str]]) -> None:
         self._said_heading.setText(
             _("CHANGES; FINDINGS IF THE REST IS GIVEN")
             if session.of_state(State.PLANNED)
             else _("CHANGES AND FINDINGS")
         )
-        said: list[tuple[str, str]] = []
+        said: list[tuple[str, str]] = list(checks)
         said.extend(("change", words) for words in change_lines(session, self._book))
+        said.extend(("change", event_words(each, session)) for each in session.events)
         said.extend(
             ("finding", finding_sentence(finding, self._book))
             for finding in rules.findings(session, self._book)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -18,6 +19,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+PILL_PX = 320
+PILL_SPARE_PX = 60  # two lines are seldom of one length
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _Box = TypeVar("_Box", QHBoxLayout, QVBoxLayout)
 
@@ -125,6 +130,55 @@ class ActButton(QPushButton):
     def title(self) -> str:
         """What it says in large letters."""
         return self._title.text()
+
+
+class Pill(QLabel):
+    """Words on one line where there is room, else on two; only what is longer still is cut.
+
+    `text()` always has all of them, and so has the tip.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.setObjectName(kind)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def say(self, words: str) -> None:
+        """Show other words."""
+        self.setText(words)
+        self.setToolTip(plain_tip(words))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the words on two lines; not more, however many they are."""
+        line = self.sizeHint()
+        return QSize(min(line.width(), line.width() // 2 + PILL_SPARE_PX, PILL_PX), line.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame as every label has it, and in it the words that fit."""
+        QFrame.paintEvent(self, event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        room = self.contentsRect()
+        edge = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | edge
+        painter.drawText(room, flags, self.fitting(room))
+
+    def fitting(self, room: QRect) -> str:
+        """As many of the words as there is room for."""
+        words, most = self.text(), len(self.text())
+        if self._fits(words, room):
+            return words
+        least = 0
+        while least < most - 1:
+            middle = (least + most) // 2
+            fits = self._fits(words[:middle] + ELLIPSIS, room)
+            least, most = (middle, most) if fits else (least, middle)
+        return words[:least].rstrip() + ELLIPSIS
+
+    def _fits(self, words: str, room: QRect) -> bool:
+        endless = QRect(0, 0, room.width(), 10_000)
+        box = self.fontMetrics().boundingRect(endless, Qt.TextFlag.TextWordWrap, words)
+        return box.width() <= room.width() and box.height() <= room.height()
 
 
 class Notice(QLabel):

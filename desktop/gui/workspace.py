@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.core import acts, charting
-from desktop.core.amounts import amount_text
+from desktop.core.entries import Entry
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
@@ -21,10 +21,14 @@ from desktop.gui.banner import Banner
 from desktop.gui.clock import SessionClock
 from desktop.gui.document import BOUNCE_MS, ChartDocument
 from desktop.gui.drawer import Drawer
+from desktop.gui.followup_acts import FollowUpActs
+from desktop.gui.followup_row import FollowUpRow
+from desktop.gui.followup_window import FollowUpWindow
 from desktop.gui.forms import ReasonForm
+from desktop.gui.lists_window import Lists, ListsWindow
 from desktop.gui.note_window import NoteWindow
 from desktop.gui.patient_form import PatientForm
-from desktop.gui.patient_panel import DRAFT, SIGNED, PatientPanel
+from desktop.gui.patient_panel import DRAFT, SIGNED, PatientPanel, given_words
 from desktop.gui.ribbon import Ribbon
 from desktop.gui.services import Services, SessionRow
 from desktop.gui.session_forms import MoveToPatientForm, PerformerForm, TemplateForm
@@ -44,6 +48,7 @@ from desktop.wording import (
     sex_name,
     step_label,
 )
+from desktop.words.entries import serious_lines
 
 # Below this width the list of patients makes room for the map while a session is open.
 ROOMY_WIDTH_MM = 391.0
@@ -64,9 +69,11 @@ class Workspace(QWidget):
         super().__init__()
         self.setObjectName("screen")
         self._services = services
+        self._measures = measures
         self._roomy_px = measures.px(ROOMY_WIDTH_MM)
         self.document: ChartDocument | None = None
         self._patient: Patient | None = None
+        self._entries: list[Entry] = []
         self._opened_until_ms = 0.0
         self.panel = PatientPanel(services, colours, measures)
         self.session_screen = SessionScreen(services, colours, measures)
@@ -139,6 +146,9 @@ class Workspace(QWidget):
         inside.addSpacing(8)
         inside.addWidget(self.start)
         inside.addLayout(start)
+        self.after = FollowUpRow(measures)
+        inside.addSpacing(8)
+        inside.addWidget(self.after)
         inside.addStretch(1)
         greeting.setLayout(inside)
         self._pages.addWidget(greeting)
@@ -163,6 +173,11 @@ class Workspace(QWidget):
             menu.addAction(_("Clear the chart"), self._clear),
         ]
         menu.addSeparator()
+        menu.addAction(_("Due") + dots, lambda: self.show_lists(Lists.DUE))
+        menu.addAction(_("Lot look-up") + dots, lambda: self.show_lists(Lists.LOT))
+        menu.addAction(_("Stock") + dots, lambda: self.show_lists(Lists.STOCK))
+        menu.addSeparator()
+        self._after_action = menu.addAction(_("After treatment") + dots, self.show_follow_up)
         self._templates = menu.addMenu(_("Remove a template"))
         self._templates.aboutToShow.connect(self._list_templates)
         menu.addAction(_("Preferences") + dots, self.preferences_wanted.emit)
@@ -175,6 +190,7 @@ class Workspace(QWidget):
         self._show_patients.toggled.connect(lambda _shown: self._place_panel())
         self._show_patients.setChecked(True)
         self.panel.patient_chosen.connect(self._choose_patient)
+        self.panel.patient_pressed.connect(self._leave_signed)
         self.panel.session_chosen.connect(
             lambda session_id: self._once(lambda: self.open_session(session_id))
         )
@@ -189,6 +205,9 @@ class Workspace(QWidget):
         self.continue_draft.clicked.connect(
             lambda: self._once(lambda: self.open_session(self._greeting_draft))
         )
+        self.after.window_wanted.connect(self.show_follow_up)
+        self.after.outcomes_wanted.connect(lambda: self._follow_up(FollowUpActs.add_outcomes))
+        self.after.side_effect_wanted.connect(lambda: self._follow_up(FollowUpActs.add_side_effect))
         self.undo.clicked.connect(self.session_screen.hand.undo)
         self.redo.clicked.connect(self.session_screen.hand.redo)
         self.note.clicked.connect(self.show_note)
@@ -252,6 +271,7 @@ class Workspace(QWidget):
         self._say("")
         self.close_session()
         self._patient = patient
+        self._read_entries()
         self.document = ChartDocument(
             history,
             self._services.book,
@@ -330,8 +350,7 @@ class Workspace(QWidget):
             self._services.add_patient,
         )
         if form.ask():
-            self.panel.choose(form.patient.id)
-            self._choose_patient(form.patient.id)
+            self._go_to_patient(form.patient.id)
 
     def show_colours(self, colours: Colours) -> None:
         """Take on another colour scheme."""
@@ -348,6 +367,9 @@ class Workspace(QWidget):
         self.session_screen.flush()
         try:
             charting.check_signable(self.document.session)
+        except charting.GapNotStatedError as error:
+            if not self.session_screen.drug.account(self._services.explain(error)):
+                return
         except ExpectedError as error:
             self._say(self._services.explain(error))
             return
@@ -390,6 +412,49 @@ class Workspace(QWidget):
         )
         window.exec()
         window.deleteLater()
+
+    def show_lists(self, page: Lists) -> None:
+        """Show who is due, a lot or the stock, until it is closed or something in it is chosen."""
+        self.session_screen.flush()
+        window = ListsWindow(self.window(), self._services, self._measures, page)
+        window.patient_chosen.connect(self._go_to_patient)
+        window.session_chosen.connect(
+            lambda session_id: self._once(lambda: self.open_session(session_id))
+        )
+        self.session_screen.gate.burst.connect(window.take_scan)
+        window.exec()
+        window.deleteLater()
+
+    def _go_to_patient(self, patient_id: str) -> None:
+        self.panel.choose(patient_id)
+        self._choose_patient(patient_id)
+
+    def show_follow_up(self) -> None:
+        """Show what came after the patient's sessions."""
+        if self._patient is None:
+            return
+        self.session_screen.flush()
+        window = FollowUpWindow(self.window(), self._services, self._measures, self._patient)
+        window.exec()
+        window.deleteLater()
+        self._entries_changed()
+
+    def _follow_up(self, act: Callable[[FollowUpActs, QWidget], bool]) -> None:
+        if self._patient is None:
+            return
+        acts_ = FollowUpActs(self._services, self._measures, self._patient)
+        if act(acts_, self.window()):
+            self._entries_changed()
+
+    def _read_entries(self) -> None:
+        """Once for each patient, not for every tap: what came after their sessions."""
+        self._entries = self._services.entries(self._patient.id) if self._patient else []
+
+    def _entries_changed(self) -> None:
+        self._read_entries()
+        if self.document is not None:
+            self.session_screen.refresh()  # a dose given elsewhere counts in the checks
+        self._redraw()
 
     def _discard(self) -> None:
         if self.document is None or self.document.session.is_signed:
@@ -487,7 +552,14 @@ class Workspace(QWidget):
             return
         self.close_session()  # with what was typed, while the patient is still whose it is
         self._patient = self._services.patient(patient_id)
+        self._read_entries()
         self._put_away()
+
+    def _leave_signed(self, patient_id: str) -> None:
+        """From a signed session, a press on its own patient leads back to their page."""
+        document, patient = self.document, self._patient
+        if document and patient and patient.id == patient_id and document.session.is_signed:
+            self._put_away()
 
     def _put_away(self) -> None:
         """Let go of the session that is open, and greet whom the next one is for."""
@@ -519,6 +591,7 @@ class Workspace(QWidget):
 
     def _show_nothing(self) -> None:
         self._patient = None
+        self._read_entries()
         self._pages.setCurrentIndex(0)
         self._show_patients.setChecked(True)
         self._place_panel()
@@ -560,8 +633,8 @@ class Workspace(QWidget):
             return
         other = others[0]
         self.other_draft.say(
-            _("This patient has another draft, of {moment}: {units} units given.").format(
-                moment=moment_text(other.started_at), units=amount_text(other.given_units)
+            _("This patient has another draft, of {moment}: {units} given.").format(
+                moment=moment_text(other.started_at), units=given_words(other)
             ),
             _("Open it"),
             lambda: self._once(lambda: self.open_session(other.id)),
@@ -591,6 +664,7 @@ class Workspace(QWidget):
         self.sign.setEnabled(open_draft)
         for action in self._draft_actions:
             action.setEnabled(open_draft)
+        self._after_action.setEnabled(self._patient is not None)
         self._say_sign(session)
         self.clock.show_session(session)
         if document is not None and self.panel.isVisible():
@@ -617,7 +691,7 @@ class Workspace(QWidget):
                 sex_name(who.sex),
                 _("No {number}").format(number=who.record_number),
             ]
-        alerts = who.alert_lines if who else ()
+        alerts = (*(who.alert_lines if who else ()), *serious_lines(self._entries))
         self.alerts.say("\N{WARNING SIGN} " + dotted(alerts) if alerts else "")
         self.banner.show_person(patient_name(who) if who else self._services.clinic.name, facts)
         if self._pages.currentIndex() == 0:
@@ -643,6 +717,8 @@ class Workspace(QWidget):
         self.continue_draft.setVisible(draft is not None)
         self._greeting_start.setVisible(draft is not None)
         self.start.setVisible(who is not None and draft is None)
+        self.after.setVisible(who is not None)
+        self.after.show_entries(self._entries)
         if who is not None:
             self.start.offer(self._services.past_sessions(who.id), self._services.templates())
 

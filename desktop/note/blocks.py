@@ -85,7 +85,7 @@ def before_the_needle(session: Session, checklist: Checklist) -> Details:
         Detail(_("Asked"), (_asked_on(given),)),
         *_answers(given, checklist),
         *_text(_("Lid and brow"), given.lid_and_brow),
-        *([Detail(_("Consent"), consent)] if consent else []),
+        *([Detail(_("Consent given"), consent)] if consent else []),
     ]
     return Details(_("Before the needle"), tuple(rows))
 
@@ -94,7 +94,7 @@ def procedure(session: Session) -> Details:
     """How the injections were done, what the patient was told, and the plan."""
     done = session.procedure
     rows = [] if done == Procedure() else list(_procedure(done))
-    return Details(_("Procedure"), tuple(rows))
+    return Details(_("How it was given"), tuple(rows))
 
 
 def event_text(event: Event, session: Session) -> str:
@@ -186,8 +186,8 @@ def _asked_on(given: Assessment) -> str:
 def _answers(given: Assessment, checklist: Checklist) -> Iterator[Detail]:
     """Every yes with what belongs to it; the rest by its names."""
     for value, label in (
-        (Said.YES, _("Yes")),
-        (Said.NO, _("No")),
+        (Said.YES, _("Answered yes")),
+        (Said.NO, _("Answered no")),
         (Said.NOT_ASKED, _("Not asked")),
     ):
         answers = _of_value(given, value, checklist)

@@ -114,7 +114,11 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """One line in a list of sessions. `number` is what people call it: session 12."""
+    """One line in a list of sessions. `number` is what people call it: session 12.
+
+    With more than one of `given_products`, `given_units` may be units of different toxins, which
+    have no sum: they are not shown then.
+    """
 
     id: str
     number: int
@@ -126,6 +130,7 @@ class SessionSummary:
     state: SessionState
     given_units: Decimal
     given_sites: int
+    given_products: int
 
 
 _PERSON = "SELECT name, credentials FROM person"
@@ -155,7 +160,10 @@ SELECT session.id, session.number, patient.id AS patient_id,
     (SELECT coalesce(sum(units), 0) FROM injection
      WHERE injection.session = session.number AND state = 'given') AS given_units,
     (SELECT count(*) FROM injection
-     WHERE injection.session = session.number AND state = 'given') AS given_sites
+     WHERE injection.session = session.number AND state = 'given') AS given_sites,
+    (SELECT count(DISTINCT vial.product) FROM injection
+     JOIN vial ON vial.session = injection.session AND vial.number = injection.vial
+     WHERE injection.session = session.number AND state = 'given') AS given_products
 FROM session JOIN patient ON patient.number = session.patient
 """
 _HABITS = "habits"  # the key under which they are remembered
@@ -640,6 +648,7 @@ def _summary(row: Row) -> SessionSummary:
         state=SessionState(row["state"]),
         given_units=from_hundredths(row["given_units"]),
         given_sites=row["given_sites"],
+        given_products=row["given_products"],
     )
 
 

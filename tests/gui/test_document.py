@@ -4,13 +4,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desktop.core.acts import GiveAll, Omit, PlanProtocol, SetRemark
-from desktop.core.charting import SessionSignedError, SiteNotInSessionError, SitesUnresolvedError
+from desktop.core.acts import GiveAll, Omit, PlanProtocol, SetRemark, StateGap
+from desktop.core.charting import SitesUnresolvedError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import History, NothingToRedoError, NothingToUndoError
 from desktop.core.patient import Identity, Sex
-from desktop.core.session import Session, Signature, State
+from desktop.core.session import (
+    Session,
+    SessionSignedError,
+    Signature,
+    SiteNotInSessionError,
+    State,
+)
 from desktop.gui.document import BOUNCE_MS, ChartDocument, Keeping
 from tests.gui.conftest import INJECTOR
 
@@ -178,6 +184,7 @@ def test_a_signed_session_takes_no_act_and_has_nothing_to_undo(
 ) -> None:
     document.perform(PlanProtocol())
     document.perform(GiveAll())
+    document.perform(StateGap("vial not recorded"))
     document.sign_or_raise(SIGNATURE, IDENTITY)
     signed, told = document.session, list(file.told)
     heard.clear()

@@ -5,12 +5,14 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QTabBar,
     QWidget,
@@ -19,9 +21,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop import app, language
 from desktop.core.clinic import Habits, checked_habits
+from desktop.core.procedure import Aspiration, Procedure
 from desktop.gui import theme
 from desktop.gui.calibration import LARGE_STEP, CalibrationForm
 from desktop.gui.preferences_form import PreferencesForm
+from desktop.gui.procedure_form import UsualProcedureForm
 from desktop.gui.theme import CHIP_MM
 from desktop.settings import DEFAULTS, Preferences
 from tests.conftest import in_dialog
@@ -29,6 +33,8 @@ from tests.conftest import in_dialog
 Kept = list[tuple[Preferences, Habits | None]]
 Open = Callable[..., PreferencesForm]
 OWN = Habits()
+USUAL = Procedure(position="seated", needle="30 G, 13 mm", aspiration=Aspiration.NO)
+REASONS = 2  # the page
 UNREAD = "No clinician has read this translation yet."
 
 
@@ -63,7 +69,17 @@ def choose(box: QComboBox, key: str) -> None:
 
 def test_what_is_applied_unchanged_stays_as_it_was(preferring: Open, kept: Kept) -> None:
     before = Preferences("es", "dark", {"HDMI-1": 5.0}, "AdnQyw", shows_past=False)
-    habits = Habits(("tender", "bruise"), (), offers_all_given=False)
+    habits = Habits(
+        ("tender", "bruise"),
+        (),
+        offers_all_given=False,
+        waste_reasons=("dropped",),
+        shares_vials=True,
+        usual_procedure=USUAL,
+        scan_substitute="~",
+        low_stock=0,
+        expiring_days=14,
+    )
     preferring(before, habits).confirm.click()
     assert kept == [(before, habits)]
 
@@ -81,29 +97,118 @@ def test_everything_on_both_pages_is_handed_over(preferring: Open, kept: Kept) -
     form.offers_all_given.click()
     form.change_reasons.setPlainText("  bruise \n\ntender\nbruise\n")
     form.stop_reasons.setPlainText("")
+    form.waste_reasons.setPlainText("dropped\n")
+    form.shares_vials.click()
+    form.low_stock.setText(" 5 ")
+    form.expiring_days.setText("30")
+    form.scan_substitute.setText(" ~ ")
+    in_dialog(form.usual.click, say_usual)
     form.confirm.click()
     assert kept == [
         (
             replace(DEFAULTS, language="ar", scheme="contrast", shows_past=False),
-            Habits(("bruise", "tender"), (), offers_all_given=False),
+            Habits(
+                ("bruise", "tender"),
+                (),
+                offers_all_given=False,
+                waste_reasons=("dropped",),
+                shares_vials=True,
+                usual_procedure=USUAL,
+                scan_substitute="~",
+                low_stock=5,
+                expiring_days=30,
+            ),
         )
     ]
+
+
+def say_usual(form: QWidget) -> None:
+    assert isinstance(form, UsualProcedureForm)
+    form.show_procedure(USUAL)
+    form.confirm.click()
+
+
+def test_the_usual_procedure_is_told_in_short(preferring: Open) -> None:
+    form = preferring()
+    form._pages.setCurrentIndex(1)
+    assert "Nothing yet." in words(form)
+    in_dialog(form.usual.click, say_usual)
+    assert "seated \N{MIDDLE DOT} 30 G, 13 mm \N{MIDDLE DOT} no" in words(form)
+    long = preferring(habits=Habits(usual_procedure=Procedure(aftercare="stay up " * 1000)))
+    long._pages.setCurrentIndex(1)
+    assert max(len(each) for each in words(long)) < 300
+
+
+def test_the_usual_procedure_that_was_given_up_stays_as_it_was(
+    preferring: Open, kept: Kept
+) -> None:
+    form = preferring()
+
+    def give_up(dialog: QWidget) -> None:
+        assert isinstance(dialog, UsualProcedureForm)
+        dialog.show_procedure(USUAL)
+        dialog.reject()
+
+    in_dialog(form.usual.click, give_up)
+    form.confirm.click()
+    assert kept == [(DEFAULTS, Habits())]
+
+
+def test_escape_warns_before_it_leaves_another_usual_procedure(
+    preferring: Open,
+) -> None:
+    form = preferring()
+    in_dialog(form.usual.click, say_usual)
+    # The other form is really gone, and with it the fields in which something was changed.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert form.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("low_stock", "", "whole number"),
+        ("low_stock", "two", "\u201ctwo\u201d is not a whole number"),
+        ("low_stock", "-1", "\u201c-1\u201d is not a whole number"),
+        ("low_stock", "1000", "at 1000 vials: at most at 999."),
+        ("expiring_days", "\u0663\u0660", "is not a whole number"),
+        ("expiring_days", "3651", "3651 days before it expires is too early: at most 3650."),
+        ("expiring_days", "9" * 5000, "5000"),
+        ("scan_substitute", "~~", "one key that no lot is written with"),
+        ("scan_substitute", "A", "one key that no lot is written with"),
+    ],
+)
+def test_a_wrong_figure_is_one_sentence_and_nothing_is_lost(
+    field: str, text: str, said: str, preferring: Open, kept: Kept
+) -> None:
+    form = preferring()
+    form.shares_vials.click()
+    line = getattr(form, field)
+    line.setText(text)
+    form.confirm.click()
+    assert kept == []
+    assert form.isVisible()
+    assert said in form.refusal.text()
+    assert line.text() == text
+    assert form.shares_vials.isChecked()
 
 
 def test_back_to_the_defaults_brings_back_the_programs_reasons(
     preferring: Open, kept: Kept
 ) -> None:
-    form = preferring(habits=Habits(("bruise",), ("tired",)))
-    form._pages.setCurrentIndex(1)
+    form = preferring(habits=Habits(("bruise",), ("tired",), waste_reasons=("dropped",)))
+    form._pages.setCurrentIndex(REASONS)
     assert form.change_reasons.toPlainText() == "bruise"
     backs = [
         each for each in form.findChildren(QPushButton) if each.text() == "Back to the defaults"
     ]
-    assert len(backs) == 2
+    assert len(backs) == 3
     for each in backs:
         each.click()
     assert form.change_reasons.toPlainText().splitlines()[:2] == ["pain here", "tender"]
     assert "faint" in form.stop_reasons.toPlainText()
+    assert "spilled" in form.waste_reasons.toPlainText()
     form.confirm.click()
     assert kept == [(DEFAULTS, Habits())]
 
@@ -189,13 +294,14 @@ def words(form: PreferencesForm) -> list[str]:
     return [each.text() for each in form.findChildren(QLabel) if each.isVisible()]
 
 
-@pytest.mark.parametrize("page", [0, 1])
+@pytest.mark.parametrize("page", [0, 1, REASONS])
 def test_a_gloved_finger_works_the_form(page: int, preferring: Open) -> None:
     form = preferring()
     form._pages.setCurrentIndex(page)
     kinds = (QComboBox, QCheckBox, QPushButton, QTabBar)
     hit = [each for kind in kinds for each in form.findChildren(kind) if each.isVisible()]
     assert len(hit) >= 6
+    hit += [each for each in form.findChildren(QLineEdit) if each.isVisible()]
     small = {
         each.accessibleName() or each.objectName(): each.height()
         for each in hit
@@ -213,7 +319,7 @@ def test_reasons_begin_where_the_language_does(
     qapp.setLayoutDirection(direction)
     try:
         form = preferring(habits=Habits(("x",), ()))
-        form._pages.setCurrentIndex(1)
+        form._pages.setCurrentIndex(REASONS)
         QApplication.processEvents()
         picture = form.change_reasons.viewport().grab().toImage()
     finally:

@@ -31,7 +31,7 @@ def shown(hand: Hand) -> dict[str, Any]:
     return {
         "units": screen.totals._total.text(),
         "vials": re.split(r"\s*[\n\u00b7]\s*", screen.vials._vials.text()),
-        "waste": screen.vials._units.text(),
+        "waste": screen.vials.units.accessibleName(),
         "cards": [screen.cards.card(key).accessibleName() for key in screen._book.atlas.close_ups],
         "rows": [
             [model.index(row, column).data() for column in columns]

@@ -310,6 +310,7 @@ def test_a_signed_session_is_not_troubled_by_a_draft(
     hand.plan()
     hand.click(hand.button("All given"))
     assert ribbon(hand)
+    hand.state_gap("cannot be found out")
     hand.sign()
     assert ribbon(hand) == ""
 

@@ -202,6 +202,43 @@ def test_the_clinics_habits_are_kept_in_its_record(work: Hand, desk: Desk) -> No
     in_preferences(work.window.show_preferences, look)
 
 
+def test_what_the_clinic_does_with_its_drug_is_kept_too(work: Hand, desk: Desk) -> None:
+    def choose(form: PreferencesForm) -> None:
+        form.waste_reasons.setPlainText("dropped\nbroken")
+        form.shares_vials.click()
+        form.low_stock.setText("4")
+        form.expiring_days.setText("21")
+        form.scan_substitute.setText("~")
+
+    in_preferences(work.window.show_preferences, choose)
+    assert desk.file.records.habits() == Habits(
+        waste_reasons=("dropped", "broken"),
+        shares_vials=True,
+        low_stock=4,
+        expiring_days=21,
+        scan_substitute="~",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("low_stock", "1000"), ("expiring_days", "x"), ("scan_substitute", "AB")]
+)
+def test_a_figure_that_the_record_refuses_changes_nothing_at_all(
+    field: str, text: str, work: Hand, desk: Desk, kept: list[Preferences]
+) -> None:
+    def choose(dialog: QWidget) -> None:
+        assert isinstance(dialog, PreferencesForm)
+        choose_scheme(dialog, "dark")
+        getattr(dialog, field).setText(text)
+        dialog.confirm.click()
+        assert dialog.isVisible()
+        assert dialog.refusal.text()
+
+    in_dialog(work.window.show_preferences, choose)
+    assert desk.file.records.habits() == Habits()
+    assert (work.window.preferences, kept) == (DEFAULTS, [])
+
+
 def test_whether_earlier_sessions_are_on_the_map_is_changed_at_once(work: Hand, desk: Desk) -> None:
     draft = work.session.id
     work.click(work.button("Given"))

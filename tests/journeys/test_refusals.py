@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.app import Desk
 from desktop.core.patient import LONGEST_TEXT
-from desktop.core.session import State, Waste
+from desktop.core.session import State
 from desktop.gui.document import Keeping
 from desktop.gui.hand import Hand
 from desktop.gui.services import Services
@@ -118,10 +118,11 @@ def test_waste_that_cannot_be_kept_is_recorded_with_the_next_press(
     charting.click(charting.button("faint"))
     disk.is_full = True
     charting.discard_rest()
-    assert (charting.session.waste, sentences(charting)) == (None, [FULL])
+    assert (charting.session.wastes, sentences(charting)) == ((), [FULL])
     disk.is_full = False
     charting.discard_rest()
-    assert charting.session.waste == Waste(Decimal(195), "single-patient vial")
+    (waste,) = charting.session.wastes
+    assert (waste.units, waste.reason) == (Decimal(195), "single-patient vial")
 
 
 def test_redo_on_a_full_disk_can_be_done_again(charting: Hand, disk: Disk) -> None:
@@ -170,6 +171,7 @@ def test_a_signature_that_cannot_be_kept_leaves_a_draft_in_its_form(
 ) -> None:
     charting.click(charting.button("Stop here"))
     charting.click(charting.button("faint"))
+    charting.discard_rest()
     before = charting.session
     disk.is_full = True
 

@@ -15,10 +15,12 @@ from desktop.core import acts, charting
 from desktop.core.acts import Act
 from desktop.core.atlas import Point
 from desktop.core.clinic import MOST_REASONS, Habits
+from desktop.core.drawing import is_balanced
 from desktop.core.handbook import Handbook
 from desktop.core.history import History
 from desktop.core.patient import identity_of
 from desktop.core.plan import Plan
+from desktop.core.procedure import Procedure
 from desktop.core.protocol import Side
 from desktop.core.session import Injection, Session, Signature, State
 from desktop.core.vial import Expiry, Vial
@@ -41,7 +43,7 @@ EARLIER: tuple[Act, ...] = (
     acts.Omit("TRA-2-R", "tender"),
     acts.AddExtra("temporalis", Side.LEFT, Decimal(5), EXTRA_AT, "pain here"),
     acts.GiveAll(),
-    acts.SetWaste(Decimal("37.5"), "single-patient vial"),
+    acts.SetWaste(Decimal("42.5"), "single-patient vial"),
     acts.SetRemark("Tolerated well."),
 )
 
@@ -59,6 +61,9 @@ def signed_at(desk: Desk, at: datetime, *done: Act, patient_id: str = "invented-
     for act in done:
         after = acts.perform(act, history.present, desk.book)
         history = history.advanced(act, charting.timed(history.present, after, at))
+    if not is_balanced(history.present):
+        gap = acts.StateGap("vial not recorded")
+        history = history.advanced(gap, acts.perform(gap, history.present, desk.book))
     desk.keep_charted(patient, history)
     signature = Signature(desk.user, at, charting.MEANING)
     signed = charting.sign(history.present, signature, identity_of(patient))
@@ -127,7 +132,7 @@ def test_a_start_as_last_time_plans_in_one_input_what_was_given_and_nothing_else
     assert session.injections["TEM-X1-L"].point == EXTRA_AT
     assert "TRA-2-R" not in session.injections
     assert {each.state for each in session.injections.values()} == {State.PLANNED}
-    assert (session.vials, session.waste, session.remark) == ((), None, "")
+    assert (session.vials, session.wastes, session.remark) == ((), (), "")
     assert (session.signature, session.first_given_at, session.last_given_at) == (None, None, None)
     assert desk.file.records.session(session.id) == session
 
@@ -145,13 +150,14 @@ def test_reasons_come_along_and_are_accepted_with_the_start(
     )
     hand.click(hand.button("All given"))
     assert hand.screen.hand.question is None
-    assert gaps(hand.screen.hand)["reasons"].is_closed
+    assert gaps(hand.screen.hand, (), Procedure())["reasons"].is_closed
     carried = {c: e.planned_reason for c, e in hand.session.injections.items() if e.planned_reason}
     assert carried == {"OCC-1-L": "pain here", "OCC-1-R": "anatomy", "TEM-X1-L": "pain here"}
     note = " ".join(text_of(desk.note(hand.session)).split())
     day = date_text(last.started_at.date())
     assert note.count(f"pain here, as on {day}") >= 2
     assert f"anatomy, as on {day}" in note
+    hand.state_gap("cannot be found out")
     hand.sign()
     assert hand.session.is_signed
 

@@ -94,10 +94,11 @@ def test_an_empty_session_is_not_signed(hand: Hand) -> None:
 
 
 def finish(hand: Hand) -> None:
-    """Give one site, and end the session there."""
+    """Give one site, end the session there, and discard the rest."""
     hand.tap("PRO-1-M")
     hand.click(hand.button("Stop here"))
     hand.click(hand.button("faint"))
+    hand.discard_rest()
 
 
 def signatures(desk: Desk) -> int:

@@ -144,16 +144,16 @@ def test_only_a_yes_stands_by_itself_with_its_note_and_the_rest_is_named() -> No
     before = whole_note().before
     assert rows(before) == {
         "Asked": ("22 Nov 2026, no change since 1 Mar 2026",),
-        "Yes": ("swallowing trouble", "blood thinner: apixaban 5 mg"),
-        "No": (
+        "Answered yes": ("swallowing trouble", "blood thinner: apixaban 5 mg"),
+        "Answered no": (
             NO,
             "breathing trouble: asthma as a child",
         ),
         "Not asked": ("aminoglycosides or relaxants",),
         "Lid and brow": ("Left brow 2 mm lower than the right one.",),
-        "Consent": ("on paper, seen · 20 Nov 2026 · version 3.1",),
+        "Consent given": ("on paper, seen · 20 Nov 2026 · version 3.1",),
     }
-    assert [row.label for row in before.rows if row.strong] == ["Yes"]
+    assert [row.label for row in before.rows if row.strong] == ["Answered yes"]
 
 
 def test_answers_that_were_given_anew_name_their_day_only() -> None:
@@ -163,7 +163,8 @@ def test_answers_that_were_given_anew_name_their_day_only() -> None:
 
 def test_a_question_that_is_no_longer_asked_is_listed_by_its_key() -> None:
     older = {**ASSESSMENT.answers, "metal_implant": Answer(Said.YES, "hip")}
-    assert rows(of(replace(ASSESSMENT, answers=older)).before)["Yes"][-1] == "metal implant: hip"
+    shown = rows(of(replace(ASSESSMENT, answers=older)).before)
+    assert shown["Answered yes"][-1] == "metal implant: hip"
 
 
 def test_what_is_empty_is_left_out() -> None:
@@ -173,7 +174,7 @@ def test_what_is_empty_is_left_out() -> None:
     assert (note.overrides.items, note.events.items) == ((), ())
     assert note_of(chart(PlanProtocol())).payer.rows == ()
     read = " ".join(pages_of(render(note)))
-    for heading in ("Indication", "Before the needle", "Procedure", "Reasons for going on"):
+    for heading in ("Indication", "Before the needle", "How it was given", "Reasons for going on"):
         assert heading not in read
 
 

@@ -219,7 +219,8 @@ def test_a_point_is_as_high_as_its_value_and_its_number_stands_over_it() -> None
 
     def darkness(under: float) -> int:
         spot = round(middle * SCALE), picture.height - round((high - under) * SCALE)
-        return 255 - picture.getpixel(spot)
+        grey: int = picture.getpixel(spot)
+        return 255 - grey
 
     assert darkness(LABEL_APART + DOT / 2 - 1) > 200
     assert darkness(LABEL_APART + DOT / 2 + 2) == 0

@@ -259,6 +259,7 @@ def test_a_list_says_of_each_session_what_was_given(records: Records) -> None:
             state=SessionState.SIGNED,
             given_units=Decimal("157.5"),
             given_sites=31,
+            given_products=1,
         )
     ]
 

@@ -1,0 +1,58 @@
+"""Two toxins in one session: each keeps its own units, and nothing adds them up."""
+
+from decimal import Decimal
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.core import acts
+from desktop.core.vial import Expiry, Vial
+from desktop.gui.hand import Hand
+from desktop.gui.patient_panel import given_words
+
+OTHER = Vial(0, "dysport", Decimal(500), "B1", Expiry(2099, 10), Decimal("2.5"))
+SIX = ("FRO-1-R", "FRO-1-L", "FRO-2-R", "FRO-2-L", "COR-1-R", "COR-1-L")
+
+
+def charted(hand: Hand) -> None:
+    """Six sites of one toxin, then one of another, for which somebody gave a reason."""
+    document = hand.workspace.document
+    assert document is not None
+    for code in SIX:
+        assert document.perform(acts.Give(code))
+    assert document.perform(acts.AddVial(OTHER, "no other vial at hand"))
+    for act in (
+        acts.DrawFrom(len(hand.session.vials)),
+        acts.SetDose("TRA-1-R", Decimal(20), "agreed"),
+        acts.Give("TRA-1-R"),
+    ):
+        assert document.perform(act)
+    hand.screen.settle()
+
+
+def test_the_sums_are_those_of_the_first_toxin_and_the_other_stands_beside_them(
+    charting: Hand,
+) -> None:
+    charted(charting)
+    totals = charting.screen.totals
+    assert totals._total.text() == "30"
+    assert totals._volume.text() == (
+        "Given: 30 units of onabotulinumtoxinA, 20 units of abobotulinumtoxinA"
+    )
+    assert totals._sides.text().startswith("right 15 ")
+    assert totals._regions["trapezius"].units.text() == "0"
+
+
+def test_lists_of_sessions_show_no_sum_of_two_products(charting: Hand) -> None:
+    charted(charting)
+    session_id = charting.session.id
+    [row] = [each for each in charting.workspace._services.drafts() if each.id == session_id]
+    assert row.given_products == 2
+    assert given_words(row) == "several products"
+
+
+def test_the_history_sums_one_toxin_only(charting: Hand) -> None:
+    charted(charting)
+    charting.screen.past.show_past(charting.session, [charting.session], "")
+    named = (each.accessibleName() for each in charting.screen.past.findChildren(QWidget))
+    [table] = [each for each in named if each.startswith("Units by region")]
+    assert "Total, 30, 30" in table.split("\n")
