@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +26,6 @@ from desktop.core.session import State  # noqa: E402
 
 if TYPE_CHECKING:
     from desktop.app import Desk
-    from desktop.core.assessment import Assessment
     from desktop.core.handbook import Handbook
     from desktop.core.vial import Vial
     from desktop.gui.hand import Hand
@@ -119,7 +118,7 @@ def sign_earlier(desk: "Desk") -> None:
     draft = desk.new_session(patient.id)
     draft = replace(draft, started_at=draft.started_at - timedelta(weeks=12))
     rest = acts.DiscardRest("single-patient vial")
-    asked = acts.SetAssessment(assessment(draft.started_at.date()))
+    asked = acts.SetAssessment(screens.assessment(draft.started_at.date()))
     given = (acts.PlanProtocol(), acts.AddVial(vial(desk.book)), acts.GiveAll(), rest)
     for act in (asked, *given):
         draft = acts.perform(act, draft, desk.book)
@@ -141,23 +140,6 @@ def open_vial(desk: "Desk") -> None:
 
     mixed = replace(vial(desk.book), mixed_at=desk.now() - timedelta(minutes=20))
     desk.add_stock(StockVial(mixed))
-
-
-def assessment(day: date) -> "Assessment":
-    """Everything was asked, nothing spoke against it, and consent was seen on paper."""
-    from desktop import resources
-    from desktop.core.assessment import Answer, Consent, ConsentKind, Said, blank
-
-    questions = resources.checklist().questions
-    return replace(
-        blank(questions, day),
-        answers={key: Answer(Said.NO) for key in questions},
-        headache_days=18,
-        days_4h=True,
-        months=12,
-        migraine_days=10,
-        consent=Consent(ConsentKind.ON_PAPER, day),
-    )
 
 
 def start(hand: "Hand", name: str) -> None:

@@ -20,10 +20,12 @@ from desktop import app, language, resources, settings  # noqa: E402  only now c
 from desktop.app import Desk  # noqa: E402
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from PySide6.QtCore import QPoint, QRect
     from PySide6.QtWidgets import QWidget
+
+    from desktop.core.assessment import Assessment
 
 HELP = PROJECT / "resources" / "help"
 DRAW = "--draw"  # of the processes that this one starts
@@ -42,6 +44,7 @@ plan     protocol
 dose     OCC-1-L 7.5 U, pain here
 extra    OCC R 5 U at -17 742, pain here
 give     all
+waste    37.5 U, single-patient vial
 """
 )
 TODAY = HEAD.format(day="2026-11-22")
@@ -189,12 +192,32 @@ def remember(desk: Desk, picture: Picture) -> None:
 
 def keep(desk: Desk, script: str) -> str:
     """Chart a script for its patient, and return the session's id."""
+    from desktop.core import acts
     from desktop.core.script import chart, read_script
 
     read = replace(read_script(script, desk.book), profile=desk.clinic.profile)
     history = chart(read, app.new_id(), desk.patient_of(read.patient).id, desk.book)
+    asked = acts.SetAssessment(assessment(read.started_at.date()))
+    history = history.advanced(asked, acts.perform(asked, history.present, desk.book))
     desk.keep_charted(desk.patient_of(read.patient), history)
     return history.present.id
+
+
+def assessment(day: date) -> Assessment:
+    """Everything was asked, nothing spoke against it, and consent was seen on paper."""
+    from desktop import resources
+    from desktop.core.assessment import Answer, Consent, ConsentKind, Said, blank
+
+    questions = resources.checklist().questions
+    return replace(
+        blank(questions, day),
+        answers={key: Answer(Said.NO) for key in questions},
+        headache_days=18,
+        days_4h=True,
+        months=12,
+        migraine_days=10,
+        consent=Consent(ConsentKind.ON_PAPER, day),
+    )
 
 
 def sign(desk: Desk, session_id: str) -> None:
@@ -213,7 +236,9 @@ def shoot(window: Any, picture: Picture, folder: Path) -> None:
     from PySide6.QtCore import QRect
     from PySide6.QtWidgets import QApplication
 
-    QApplication.processEvents()
+    # Once for the map, once for the sums that follow it, once for the room that they want then.
+    for _turn in range(3):
+        QApplication.processEvents()
     if folder != HELP or picture.name == "session":
         save(window, window.rect(), folder / f"{picture.name}.png")
         return
