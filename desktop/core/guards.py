@@ -257,7 +257,6 @@ def guards(visit: Visit, checklist: Checklist, limits: Mapping[str, Limit]) -> l
         *_missing_assessment(visit),
         *_answer_guards(visit, checklist, Group.CONTRAINDICATION),
         *_other_toxins(visit, checklist),
-        *_against_the_record(visit, checklist),
         *_over_cumulative(visit, limits),
         *_too_early(visit, checklist),
         *_answer_guards(visit, checklist, Group.WARNING),
@@ -265,6 +264,7 @@ def guards(visit: Visit, checklist: Checklist, limits: Mapping[str, Limit]) -> l
         *_under_age(visit, checklist),
         *_missing_consent(visit),
         *_not_asked(visit, checklist),
+        *_against_the_record(visit, checklist),
         *_answer_guards(visit, checklist, Group.INFORMATION),
         *_dose_change(visit),
     ]

@@ -202,10 +202,7 @@ def _with_gap(lines: list[Words], session: Session) -> Lines:
     """The lines with what was said about units that are missing."""
     if not session.gap_reason:
         return tuple(lines)
-    if drawing.is_balanced(session):
-        stated = _("Stated before the vials balanced: {reason}").format(reason=session.gap_reason)
-    else:
-        stated = _("Stated: {reason}").format(reason=session.gap_reason)
+    stated = _("Stated: {reason}").format(reason=session.gap_reason)
     if len(lines) > 1:
         return (*lines, (Run(stated),))
     return ((*lines[0], Run(f" {stated}")),)

@@ -53,7 +53,7 @@ def test_a_redone_extra_keeps_its_code_and_the_next_one_gets_a_new_one(history: 
 
 
 def test_a_signed_session_takes_no_undo_and_no_redo(history: Perform) -> None:
-    draft = history("gap no vial is recorded\ntap FRO-1-L\ntap FRO-1-R\nundo")
+    draft = history("tap FRO-1-L\ngap no vial is recorded\ntap FRO-1-R\nundo")
     signature = Signature(draft.present.performed_by, draft.present.started_at, "")
     identity = Identity("4711", "Patient", "Test", date(1980, 2, 1), Sex.UNKNOWN)
     signed = replace(draft, present=sign(draft.present, signature, identity))

@@ -269,7 +269,9 @@ def test_a_gap_is_said_with_its_units_and_what_was_stated() -> None:
         f"{parts} + 5 units not accounted for. Stated: spilled on the tray"
     ]
     mended = perform(SetWaste(Decimal(45), "rest", 1, DISCARDED_AT), session, BOOK)
-    assert balance(mended)[0].endswith(" Stated before the vials balanced: spilled on the tray")
+    assert balance(mended) == [
+        "Opened 200 units = injected 155 + discarded 45 (rest, 22 Nov 2026 10:44)."
+    ]
 
 
 def test_more_than_a_vial_held_is_no_equation() -> None:
