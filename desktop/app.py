@@ -360,11 +360,9 @@ class Desk:
 
     def _toxin(self, name: str) -> str:
         """The USAN of a toxin that is named by it, or by a brand, in any case; else the name."""
-        said = name.strip()
-        for each in self.book.products.values():
-            if said.casefold() in (each.usan.casefold(), each.name.casefold()):
-                return each.usan
-        return said
+        from desktop.core.product import toxin_called
+
+        return toxin_called(name, self.book.products.values())
 
     def _cycles(self, patient_id: str) -> list[Cycle]:
         """The days on which the protocol's toxin was given, with its units by region.
@@ -392,13 +390,16 @@ class Desk:
 
         now = self.now()
         birth_date = self.file.records.patient(patient_id).birth_date
-        checked = _checked_entry(value, birth_date, now.date())
+        checked = _checked_entry(value, birth_date, now.date(), self.book)
         return Entry(new_id(), patient_id, session_id, checked, now, self.user.name, replaces)
 
 
-def _checked_entry(value: EntryValue, birth_date: date, today: date) -> EntryValue:
+def _checked_entry(
+    value: EntryValue, birth_date: date, today: date, handbook: Handbook
+) -> EntryValue:
     from desktop.core import followup
 
+    products = list(handbook.products.values())
     book = resources.followup()
     match value:
         case followup.SideEffect():
@@ -406,7 +407,7 @@ def _checked_entry(value: EntryValue, birth_date: date, today: date) -> EntryVal
         case followup.Outcomes():
             return followup.checked_outcomes(value, birth_date, today, book)
         case followup.TreatedElsewhere():
-            return followup.checked_elsewhere(value, birth_date, today, book)
+            return followup.checked_elsewhere(value, birth_date, today, book, products)
 
 
 def desk(file: ClinicFile, user: str | None = None) -> Desk:
@@ -632,6 +633,7 @@ def services(at: Desk, *, is_trial: bool = False) -> Services:
         past_of=at.past_of,
         clock_set_back=at.clock_set_back,
         stock=at.file.stock.vials,
+        stock_kinds=at.file.stock.kinds,
         add_stock=at.add_stock,
         change_stock=at.change_stock,
         close_stock=at.close_stock,

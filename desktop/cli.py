@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -129,7 +130,7 @@ def chart_script(options: Options, script: Path) -> None:
         raise click.ClickException(
             _("The script {name} cannot be read as UTF-8 text.").format(name=script)
         ) from error
-    read = read_script(text, resources.handbook())
+    read = read_script(text, resources.handbook(), datetime.now(UTC))
     with options.open() as desk:
         click.echo(json.dumps(_record(read, desk), ensure_ascii=False))
 

@@ -435,10 +435,18 @@ def finding_sentence(finding: Finding, book: Handbook) -> str:
                 "Vial {number}, lot {lot}, was mixed {hours} hours before; the label allows"
                 " {limit}."
             ).format(number=number, lot=lot, hours=amount_text(hours), limit=limit)
+        case rules.VialMixedLater(number, lot, mixed_at):
+            return _(
+                "Vial {number}, lot {lot}, is recorded as mixed after the injections: {moment}."
+            ).format(number=number, lot=lot, moment=moment_text(mixed_at))
         case rules.OtherToxinUsed(number, toxin, first):
             return _(
                 "Vial {number} holds {toxin}, not {first}: their units cannot be compared or added."
             ).format(number=number, toxin=toxin, first=first)
+        case rules.NotForMigraineUsed(number, product):
+            return _(
+                "Vial {number} holds {product}: its label does not name chronic migraine."
+            ).format(number=number, product=product)
         case rules.OddDilution(number, mixed, usual):
             rounded = mixed.quantize(Decimal("0.01"))
             figure = amount_text(rounded)
@@ -719,6 +727,14 @@ def explain(error: ExpectedError, book: Handbook) -> str | None:
             return _("The site's view does not show the direction \u201c{direction}\u201d.").format(
                 direction=direction
             )
+        case script.SessionInFutureError(on=on, today=today):
+            return _("The session cannot have been on {date}: today is {today}.").format(
+                date=date_text(on), today=date_text(today)
+            )
+        case script.SessionBeforeBirthError(on=on, birth_date=born):
+            return _(
+                "The session on {date} is before the patient's birth on {birth}. Check both dates."
+            ).format(date=date_text(on), birth=date_text(born))
         case script.NoPlannedPlaceError(code=code):
             return _("{code} has no planned place to move from: say where it is.").format(code=code)
         case times.NotADayError(text=""):

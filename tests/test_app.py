@@ -224,7 +224,7 @@ def test_the_window_plans_by_past_sessions_and_templates(desk: Desk) -> None:
     assert given.past_sessions(session.patient_id, session) == [signed]
     assert given.past_sessions(signed.patient_id, signed) == []
     assert given.past_sessions(signed.patient_id) == [signed]
-    template = plan_as_charted(signed, "Usual")
+    template = plan_as_charted(signed, "Usual", desk.book)
     given.save_template(template)
     assert given.templates() == [template]
     given.remove_template(template.name)

@@ -236,6 +236,7 @@ def test_the_script_of_a_whole_session_is_recorded_as_a_draft(
         (12, "waste    100 U, too much", "Too many: 100 units"),
         (3, "session  2026-11-22 10:30 Europe/Nowhere, injector T", "Europe/Nowhere"),
         (2, "patient  Test Patient, 1980-02-31, no 4711", "cannot be a birth date"),
+        (3, "session  2999-11-22 10:30 Europe/London, injector T", "today is"),
     ],
 )
 def test_a_bad_line_is_named_with_what_was_expected_and_nothing_is_recorded(

@@ -20,7 +20,7 @@ from desktop.core.followup import (
     TreatedElsewhere,
     read_followup,
 )
-from desktop.core.response import Fall, Few, Gain, NotKnown, RuleNote, Unknown
+from desktop.core.response import Fall, Few, Gain, NotKnown, NotOver, RuleNote, Unknown
 from desktop.resources import ROOT
 from desktop.words import followup as words
 
@@ -51,7 +51,7 @@ SENTENCES: list[tuple[ExpectedError, str]] = [
     ),
     (
         followup.NoFigureError(),
-        "There is no figure yet: enter a count, a score or an impression.",
+        "Nothing is entered yet: a count, a score, an impression, a treatment or a remark.",
     ),
     (followup.DaysObservedError(400, 366), "400 days observed cannot be: enter 1 to 366."),
     (
@@ -84,7 +84,14 @@ SENTENCES: list[tuple[ExpectedError, str]] = [
     (followup.ToxinNotNamedError(), "Name the toxin: units mean nothing without it."),
     (
         followup.ElsewhereUnitsError(Decimal("10000.5"), Decimal(10000)),
-        "10000.5 units cannot be: enter more than 0, and at most 10000.",
+        "10000.5 units cannot be: enter more than 0, and less than 10000.",
+    ),
+    (
+        followup.ElsewhereUnlikelyError("onabotulinumtoxinA", Decimal(600), Decimal(400)),
+        (
+            "600 units of onabotulinumtoxinA is more than the largest dose, 400 units. Check it; if"
+            " it was so, say so in the remarks."
+        ),
     ),
 ]
 
@@ -210,6 +217,8 @@ def test_what_is_not_compared_says_why() -> None:
             response.TooEarly(DAY),
             response.NotCounted(),
             response.NoBaseline(ten),
+            response.TooShort(1, 14, is_baseline=False),
+            response.TooShort(13, 14, is_baseline=True),
         )
     ] == [
         "50 % fewer",
@@ -217,6 +226,8 @@ def test_what_is_not_compared_says_why() -> None:
         "too early: no comparison before week 4, 22 Nov 2026",
         "not counted to week 4",
         "no baseline to compare with",
+        "too short to compare: 1 day observed, and 14 are needed",
+        "baseline too short to compare: 13 days observed, and 14 are needed",
     ]
 
 
@@ -252,6 +263,13 @@ NOTES: list[tuple[RuleNote, str]] = [
     (NotKnown(PAYER, Unknown.NO_BASELINE), "Not known: there is no baseline."),
     (NotKnown(PAYER, Unknown.TOO_FEW_CYCLES), "Not known yet: too few cycles are over."),
     (NotKnown(PAYER, Unknown.NOT_COUNTED), "Not known: no cycle was counted to week 4."),
+    (
+        NotKnown(PAYER, Unknown.TOO_SHORT),
+        "Not known: too few days were observed to compare.",
+    ),
+    (NotOver(NICE_FALL, 2), "Not known yet: cycle 2 is not over."),
+    (Fall(NICE_FALL, 2, Fraction(20), is_less=True), "Cycle 2: 20 % more, not fewer."),
+    (Fall(NICE_FALL, 2, Fraction(0), is_less=True), "Cycle 2: no change, not fewer."),
     (
         Fall(NICE_FALL, 2, Fraction(-20), is_less=True),
         "Cycle 2: 20 % fewer. That is a fall of under 30 %.",

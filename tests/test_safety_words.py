@@ -51,6 +51,13 @@ GUARDS: list[tuple[Guard, str]] = [
         "Contraindicated by the label: infection at a site. Note: at FRO 1 right",
     ),
     (
+        guards.Contraindicated("milk_allergy", "hives", "cow's milk protein"),
+        (
+            "Contraindicated by the label: allergy to cow's-milk protein. A product of this session"
+            " holds cow's milk protein. Note: hives"
+        ),
+    ),
+    (
         guards.OtherToxin(ABO, date(2026, 8, 24)),
         (
             "Another toxin, abobotulinumtoxinA, on 24 Aug 2026. Units of different toxins cannot be"
@@ -63,6 +70,12 @@ GUARDS: list[tuple[Guard, str]] = [
             "The answer is that no toxin was given elsewhere, but the record has onabotulinumtoxinA"
             " on 1 Sep 2026."
         ),
+    ),
+    (guards.SinceLast(1), "1 day since the last treatment."),
+    (guards.SinceLast(90), "90 days since the last treatment."),
+    (
+        guards.WithinLimit(Decimal(355), Decimal(400), 84, ONA),
+        "355 of 400 units of onabotulinumtoxinA in 84 days, this session included.",
     ),
     (
         guards.OverCumulative(Decimal("402.5"), Decimal(400), 84, ONA),
@@ -173,7 +186,15 @@ ERRORS: list[tuple[ExpectedError, str]] = [
     (assessment.AgentMissingError(), "A preventive that was tried needs its name."),
     (
         assessment.DiagnosisNotConfirmedError(),
-        "A diagnosis needs the name of the clinician who confirms it.",
+        "Confirm the diagnosis, or choose “not asked” in its questions.",
+    ),
+    (
+        assessment.DiagnosisIncompleteError(),
+        "Answer all three questions of the diagnosis, or none.",
+    ),
+    (
+        assessment.ConsentKindMissingError(),
+        "Say how consent was given, or clear its date and version.",
     ),
     (
         assessment.ConsentInFutureError(date(2026, 11, 23), date(2026, 11, 22)),

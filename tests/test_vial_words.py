@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop import app, language
-from desktop.core import charting, drawing, procedure, vial
+from desktop.core import charting, drawing, procedure, script, vial
 from desktop.core.drawing import Balance, Objection
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import NobodyChosenError
@@ -42,6 +42,17 @@ OBJECTIONS: list[tuple[Objection, str]] = [
             "It holds abobotulinumtoxinA, the session's first vial onabotulinumtoxinA: their units"
             " cannot be compared."
         ),
+    ),
+    (
+        drawing.DrawnBefore(Decimal(180), Decimal(200)),
+        (
+            "180 of 200 units are in it: the rest was drawn for another patient, and the label has"
+            " a vial for one."
+        ),
+    ),
+    (
+        drawing.NotForMigraine("BOTOX Cosmetic"),
+        "The label of BOTOX Cosmetic does not name chronic migraine.",
     ),
 ]
 
@@ -99,6 +110,21 @@ ERRORS: list[tuple[ExpectedError, str]] = [
         "A serial number has at most 20 characters; this one has 21. Nothing was cut.",
     ),
     (
+        vial.NotACodeError("A\u00e9", "\u00e9"),
+        (
+            "Lots and serial numbers have plain letters, digits and signs. This one holds another"
+            " character (U+00E9). Type it again."
+        ),
+    ),
+    (
+        vial.MixedInFutureError(MIXED_AT, MIXED_AT.replace(hour=10)),
+        "It cannot have been mixed at 22 Nov 2026 11:05: it is 22 Nov 2026 10:05 now.",
+    ),
+    (
+        script.MixedAfterSessionError(MIXED_AT, date(2026, 11, 21)),
+        "It cannot have been mixed at 22 Nov 2026 11:05: the session was on 21 Nov 2026.",
+    ),
+    (
         vial.TooMuchDiluentError(Decimal("40.5"), Decimal(20)),
         "40.5 mL cannot be: no vial takes more than 20 mL.",
     ),
@@ -136,7 +162,10 @@ def test_every_error_of_vials_and_events_is_looked_at() -> None:
     }
     # These two were there before, and `wording` explains them.
     known = {vial.NotAnExpiryError, vial.NoLotError, vial.LotTooLongError}
-    assert {type(error) for error, _ in ERRORS} == ours - known | {charting.GapNotStatedError}
+    assert {type(error) for error, _ in ERRORS} == ours - known | {
+        charting.GapNotStatedError,
+        script.MixedAfterSessionError,
+    }
 
 
 def test_an_error_of_something_else_is_left_to_others() -> None:

@@ -6,7 +6,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from inspect import isfunction, signature
 from pathlib import Path
@@ -183,7 +183,9 @@ FINDINGS: list[rules.Finding] = [
     rules.NotAccountedFor(1, "C1234C3", Decimal(40), Decimal(200), ""),
     rules.NotAccountedFor(2, "C1234C3", Decimal(40), Decimal(200), "vial dropped"),
     rules.VialMixedTooLong(1, "C1234C3", Decimal("25.5"), 24),
+    rules.VialMixedLater(1, "C1234C3", datetime(2999, 1, 1, 10, tzinfo=UTC)),
     rules.OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA"),
+    rules.NotForMigraineUsed(2, "Dysport"),
     rules.OddDilution(1, Decimal(100) / 3, Decimal(5)),
     rules.NoVial(),
     rules.VialExpired(1, "C1234C3", "2026-10"),
@@ -237,11 +239,19 @@ ABOUT_VIALS: list[tuple[rules.Finding, str]] = [
         "Vial 1, lot C1234C3, was mixed 24.1 hours before; the label allows 24.",
     ),
     (
+        rules.VialMixedLater(1, "C1234C3", datetime(2999, 1, 1, 10, tzinfo=UTC)),
+        "Vial 1, lot C1234C3, is recorded as mixed after the injections: 1 Jan 2999 10:00.",
+    ),
+    (
         rules.OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA"),
         (
             "Vial 2 holds abobotulinumtoxinA, not onabotulinumtoxinA: their units cannot be"
             " compared or added."
         ),
+    ),
+    (
+        rules.NotForMigraineUsed(2, "Dysport"),
+        "Vial 2 holds Dysport: its label does not name chronic migraine.",
     ),
     (
         rules.OddDilution(1, Decimal(10), Decimal(5)),

@@ -84,6 +84,14 @@ class DiagnosisNotConfirmedError(ExpectedError):
     """A diagnosis names the clinician who confirmed it."""
 
 
+class DiagnosisIncompleteError(ExpectedError):
+    """Some of the three questions are answered: they name a diagnosis together or not at all."""
+
+
+class ConsentKindMissingError(ExpectedError):
+    """Consent has a date or a version, and nobody said how it was given."""
+
+
 class ConsentInFutureError(ExpectedError):
     """Consent was given on the day of the session or before it."""
 
@@ -138,12 +146,16 @@ class ConsentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the safety strip, in English: `desktop.words.safety` translates it."""
+    """One question of the safety strip, in English: `desktop.words.safety` translates it.
+
+    With an `ingredient` a yes is a contraindication where a product of the session holds it.
+    """
 
     key: str
     group: Group
     name: str
     question: str
+    ingredient: str = ""
 
 
 @dataclass(frozen=True)
@@ -342,7 +354,10 @@ def read_checklist(table: Mapping[str, Any]) -> Checklist:
     return Checklist(
         version=table["version"],
         questions={
-            key: Question(key, Group(each["group"]), each["name"], each["question"])
+            key: Question(
+                *(key, Group(each["group"]), each["name"], each["question"]),
+                ingredient=each.get("ingredient", ""),
+            )
             for key, each in table["questions"].items()
         },
         thresholds=tuple(

@@ -122,10 +122,23 @@ def checked_habits(habits: Habits) -> Habits:
     if not 0 <= habits.expiring_days <= MOST_EXPIRING_DAYS:
         raise ExpiringDaysError(habits.expiring_days, MOST_EXPIRING_DAYS)
     kinds = (habits.change_reasons, habits.stop_reasons, habits.waste_reasons)
-    for reasons in (each or () for each in kinds):
-        if len(reasons) > MOST_REASONS:
-            raise TooManyReasonsError(len(reasons), MOST_REASONS)
-        for reason in reasons:
-            if not checked_line(reason).strip():
-                raise EmptyReasonError
+    for reasons in kinds:
+        checked_reasons(reasons or ())
     return habits
+
+
+def checked_reasons(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """The reasons of one kind themselves, if the window can offer them.
+
+    Raises:
+        TooManyReasonsError: There are over 12.
+        EmptyReasonError: One is empty.
+        TextTooLongError: One is over 200 characters.
+        UnprintableCharacterError: One of them holds a control character.
+    """
+    if len(reasons) > MOST_REASONS:
+        raise TooManyReasonsError(len(reasons), MOST_REASONS)
+    for reason in reasons:
+        if not checked_line(reason).strip():
+            raise EmptyReasonError
+    return reasons

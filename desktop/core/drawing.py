@@ -63,7 +63,22 @@ class OtherToxin:
     first_toxin: str
 
 
-Objection = Expired | MixedTooLong | MixedLater | Empty | OtherToxin
+@dataclass(frozen=True)
+class NotForMigraine:
+    """The label of the product does not name chronic migraine."""
+
+    product: str
+
+
+@dataclass(frozen=True)
+class DrawnBefore:
+    """Something of it was drawn for another patient: the label has it for one."""
+
+    held_units: Decimal
+    size_units: Decimal
+
+
+Objection = Expired | MixedTooLong | MixedLater | Empty | OtherToxin | NotForMigraine | DrawnBefore
 
 
 class VialObjectionError(ExpectedError):
@@ -161,6 +176,14 @@ def vial_for(session: Session, units: Decimal, before: int | None = None) -> int
     return in_use.number
 
 
+def next_vial(session: Session) -> Vial | None:
+    """The vial of the next planned dose; with none planned, of another one like the last."""
+    coming = [*session.of_state(State.PLANNED), *reversed(session.given)]
+    units = coming[0].units if coming else NOTHING
+    number = vial_for(session, units)
+    return None if number is None else session.vial_numbered(number)
+
+
 def objections(session: Session, vial: Vial, book: Handbook) -> tuple[Objection, ...]:
     """What speaks against using a vial in this session."""
     product = book.products[vial.product]
@@ -177,11 +200,15 @@ def objections(session: Session, vial: Vial, book: Handbook) -> tuple[Objection,
             found.append(MixedLater(vial.mixed_at))
     if vial.opened_units <= 0:
         found.append(Empty())
+    elif vial.opened_units < vial.size_units:
+        found.append(DrawnBefore(vial.opened_units, vial.size_units))
     first = next((each for each in session.vials if each.number != vial.number), None)
     if first is not None and (vial.number == 0 or vial.number > first.number):
         first_toxin = book.products[first.product].usan
         if product.usan != first_toxin:
             found.append(OtherToxin(product.usan, first_toxin))
+    if not product.for_chronic_migraine:
+        found.append(NotForMigraine(product.name))
     return tuple(found)
 
 
@@ -209,6 +236,9 @@ def add_vial(session: Session, vial: Vial, book: Handbook, reason: str = "") -> 
             for code, each in injections.items()
         }
     after = replace(session, vials=(*session.vials, checked), injections=injections)
+    if session.vials and session.given:
+        # Who takes up another one midway draws from it now.
+        after = replace(after, drawing=checked.number)
     return _with_reason(after, checked, book, reason)
 
 
@@ -357,10 +387,16 @@ def _with_reason(session: Session, vial: Vial, book: Handbook, reason: str) -> S
 
 
 def _was_used_before(session: Session, vial: Vial, mixed_at: datetime) -> bool:
-    """Whether all that came out of a vial was given before it was mixed."""
-    used = any(each.vial == vial.number for each in session.given)
-    last = session.last_given_at
-    return used and last is not None and _passed(mixed_at, last) < timedelta(0)
+    """Whether all that came out of a vial was given before it was mixed.
+
+    Where nobody knows when the last dose was given, it was on the day of the session.
+    """
+    if not any(each.vial == vial.number for each in session.given):
+        return False
+    last, start = session.last_given_at, session.started_at
+    if last is None:
+        return mixed_at.astimezone(start.tzinfo).date() > start.date()
+    return _passed(mixed_at, last) < timedelta(0)
 
 
 def _passed(earlier: datetime, later: datetime) -> timedelta:

@@ -44,7 +44,11 @@ class Past:
 
 @dataclass(frozen=True)
 class DueRow:
-    """One patient's next session: the first day on which it is not too early."""
+    """One patient's next session: the first day on which it is not too early.
+
+    `elsewhere_on` is the day of a treatment elsewhere, if it was later than the last one here: the
+    next session is due by it then.
+    """
 
     patient_id: str
     record_number: str
@@ -54,6 +58,7 @@ class DueRow:
     last_on: date
     due_on: date
     has_draft: bool
+    elsewhere_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 Counts keep the days that they were counted in; what is derived from them is an exact fraction.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any
 from desktop.core.amounts import amount_text, checked_amount
 from desktop.core.errors import ExpectedError
 from desktop.core.patient import checked_line, checked_text
+from desktop.core.product import Product, toxin_called
 
 OTHER = "other"  # the side effect, or class of medicine, that is none of the listed ones
 IMPRESSIONS = range(1, 8)  # 1 is the best, 4 no change
@@ -66,7 +67,7 @@ class SideEffectNotDescribedError(ExpectedError):
 
 
 class NoFigureError(ExpectedError):
-    """A follow-up says something: a count, a score or an impression."""
+    """A follow-up says something: a count, a score, an impression, a treatment or a remark."""
 
 
 class DaysObservedError(ExpectedError):
@@ -168,6 +169,17 @@ class ElsewhereUnitsError(ExpectedError):
     def __init__(self, units: Decimal, limit_units: Decimal) -> None:
         """Keep the units and the most that are taken."""
         super().__init__(amount_text(units))
+        self.units = units
+        self.limit_units = limit_units
+
+
+class ElsewhereUnlikelyError(ExpectedError):
+    """More than the largest dose of this toxin, and no remark says that it was so."""
+
+    def __init__(self, toxin: str, units: Decimal, limit_units: Decimal) -> None:
+        """Keep the toxin, the units, and the largest dose of it."""
+        super().__init__(f"{toxin}: {amount_text(units)}")
+        self.toxin = toxin
         self.units = units
         self.limit_units = limit_units
 
@@ -315,6 +327,8 @@ class FollowUpBook:
     overuse_months: int
     month_days: int
     earliest_days: int
+    least_days_observed: int
+    cycle_days: int
     slack_days: int
     most_days_observed: int
     most_units_elsewhere: Decimal
@@ -409,7 +423,7 @@ def checked_outcomes(
         MidasOutOfRangeError: The MIDAS total is below 0 or above 270.
         ImpressionOutOfRangeError: The impression is none of 1 to 7.
         WearOffWeekError: The week is none of 1 to 52.
-        NoFigureError: There is no figure at all.
+        NoFigureError: There is no figure at all, and no word either.
         TextTooLongError: The supplemental treatment or the note is too long.
         UnprintableCharacterError: A text holds a control character.
     """
@@ -424,7 +438,8 @@ def checked_outcomes(
         *(outcomes.headache_days, outcomes.migraine_days, outcomes.days_4h, outcomes.hit6),
         *(outcomes.midas, outcomes.impression, outcomes.wear_off_week),
     )
-    if not outcomes.acute_days and all(each is None for each in figures):
+    said = outcomes.supplemental.strip() or outcomes.note.strip()
+    if not (said or outcomes.acute_days) and all(each is None for each in figures):
         raise NoFigureError
     checked_line(outcomes.supplemental)
     checked_text(outcomes.note)
@@ -432,15 +447,20 @@ def checked_outcomes(
 
 
 def checked_elsewhere(
-    treated: TreatedElsewhere, birth_date: date, today: date, book: FollowUpBook
+    treated: TreatedElsewhere,
+    birth_date: date,
+    today: date,
+    book: FollowUpBook,
+    products: Collection[Product],
 ) -> TreatedElsewhere:
-    """The treatment itself, if it can be recorded.
+    """The treatment, if it can be recorded; a toxin called by a brand gets its USAN.
 
     Raises:
         FollowUpBeforeBirthError: It was given before the patient's birth.
         FollowUpInFutureError: It was given after today.
         ToxinNotNamedError: The toxin has no name.
-        ElsewhereUnitsError: The units are zero, less, or over 10,000.
+        ElsewhereUnitsError: The units are zero, less, or 10,000 or more.
+        ElsewhereUnlikelyError: They are more than a dose of this toxin, and nothing is remarked.
         NotAnAmountError: The units are no number, or have more than two decimals.
         TextTooLongError: A line or the note is too long.
         UnprintableCharacterError: A text holds a control character.
@@ -448,14 +468,20 @@ def checked_elsewhere(
     _past(treated.on, birth_date, today)
     if not checked_line(treated.toxin).strip():
         raise ToxinNotNamedError
-    units = treated.units
-    if units.is_finite() and not 0 < units <= book.most_units_elsewhere:
+    toxin, units = toxin_called(treated.toxin, products), treated.units
+    if units.is_finite() and not 0 < units < book.most_units_elsewhere:
         raise ElsewhereUnitsError(units, book.most_units_elsewhere)
     checked_amount(units)
+    largest = max(
+        (each.largest_dose_units for each in products if each.usan == toxin), default=units
+    )
+    # What was given can be recorded, however much it was; a slip of the key is not remarked upon.
+    if units > largest and not treated.note.strip():
+        raise ElsewhereUnlikelyError(toxin, units, largest)
     checked_line(treated.indication)
     checked_line(treated.where)
     checked_text(treated.note)
-    return treated
+    return treated if toxin == treated.toxin else replace(treated, toxin=toxin)
 
 
 def overuse_notes(outcomes: Outcomes, book: FollowUpBook) -> tuple[OveruseNote, ...]:
@@ -584,6 +610,8 @@ def read_followup(table: Mapping[str, Any]) -> FollowUpBook:
         overuse_months=overuse["months"]["value"],
         month_days=days["month"]["value"],
         earliest_days=days["earliest"]["value"],
+        least_days_observed=days["least_observed"]["value"],
+        cycle_days=days["cycle"]["value"],
         slack_days=days["slack"]["value"],
         most_days_observed=days["most_observed"]["value"],
         most_units_elsewhere=Decimal(table["elsewhere"]["most_units"]["value"]),

@@ -29,10 +29,14 @@ class NoAssessment:
 
 @dataclass(frozen=True)
 class Contraindicated:
-    """The label names this as a contraindication; the question by its key."""
+    """The label names this as a contraindication; the question by its key.
+
+    `ingredient` is what a product of this session holds, where the question is about that alone.
+    """
 
     question: str
     note: str
+    ingredient: str = ""
 
     needs_reason: ClassVar[bool] = True
 
@@ -185,6 +189,33 @@ class DoseChange:
 
 
 @dataclass(frozen=True)
+class SinceLast:
+    """Days since the last treatment, where they are enough. Information."""
+
+    days: int
+
+    key: ClassVar[str] = "since last"
+    needs_reason: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class WithinLimit:
+    """One toxin's units of the last days, with this session's, under the limit. Information."""
+
+    units: Decimal
+    limit_units: Decimal
+    days: int
+    toxin: str
+
+    needs_reason: ClassVar[bool] = False
+
+    @property
+    def key(self) -> str:
+        """The same for every sum of the toxin."""
+        return f"within limit {self.toxin}"
+
+
+@dataclass(frozen=True)
 class ClockSetBack:
     """The computer's clock is before the newest entry of the record. Information."""
 
@@ -209,6 +240,8 @@ Guard = (
     | NotAsked
     | Noted
     | DoseChange
+    | SinceLast
+    | WithinLimit
     | ClockSetBack
 )
 
@@ -240,7 +273,8 @@ class Visit:
 
     `today` is the day of the session in the clinic's zone, `profile` the label in use. `units` are
     this session's, planned and given, by toxin, the toxin in use first; with nothing charted yet
-    it stands there with zero. `past` holds every treatment but this one.
+    it stands there with zero. `past` holds every treatment but this one. `ingredients` are those
+    of the session's products, by their keys.
     """
 
     today: date
@@ -249,6 +283,7 @@ class Visit:
     assessment: Assessment | None
     past: tuple[PastDose, ...]
     units: Mapping[str, Decimal]
+    ingredients: frozenset[str] = frozenset()
 
 
 def guards(visit: Visit, checklist: Checklist, limits: Mapping[str, Limit]) -> list[Guard]:
@@ -342,18 +377,23 @@ def _missing_consent(visit: Visit) -> Iterator[Guard]:
 
 def _answer_guards(visit: Visit, checklist: Checklist, group: Group) -> Iterator[Guard]:
     answers = visit.assessment.answers if visit.assessment else {}
-    kinds: dict[Group, type[Contraindicated | Warned | Noted]] = {
-        Group.CONTRAINDICATION: Contraindicated,
-        Group.WARNING: Warned,
-        Group.INFORMATION: Noted,
-    }
     known = [key for key in checklist.questions if key in answers]
     # A question of another edition is no reason to pass over its yes.
     for key in [*known, *(key for key in answers if key not in checklist.questions)]:
         question = checklist.questions.get(key)
+        held = question.ingredient if question else ""
+        held = held if held in visit.ingredients else ""
         its_group = question.group if question else Group.WARNING
-        if its_group is group and answers[key].value is Said.YES:
-            yield kinds[group](key, answers[key].note)
+        its_group = Group.CONTRAINDICATION if held else its_group
+        if its_group is not group or answers[key].value is not Said.YES:
+            continue
+        match group:
+            case Group.CONTRAINDICATION:
+                yield Contraindicated(key, answers[key].note, held)
+            case Group.WARNING:
+                yield Warned(key, answers[key].note)
+            case Group.INFORMATION:
+                yield Noted(key, answers[key].note)
 
 
 def _other_toxins(visit: Visit, checklist: Checklist) -> Iterator[Guard]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from desktop.core.atlas import Atlas, Point
@@ -40,6 +41,11 @@ class Handbook:
             if product.name.casefold() == name.casefold():
                 return product
         raise UnknownProductError(name, tuple(p.name for p in self.products.values()))
+
+    def fixed_units(self, code: str) -> Decimal:
+        """What the protocol gives a fixed site; of an extra, what any fixed site has."""
+        sites = self.protocol.sites
+        return sites[code].units if code in sites else next(iter(sites.values())).units
 
     def point_of(self, injection: Injection) -> Point | None:
         """Where an injection was charted; none where no position was recorded."""

@@ -1,6 +1,7 @@
 """What a session can be planned by: the protocol, what was given before, a template, or nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.patient import checked_line
 from desktop.core.protocol import Side
+from desktop.core.rules import other_toxins
 from desktop.core.session import NO_SITES, Injection, Session, State
 
 PROTOCOL = "protocol"
@@ -58,17 +60,20 @@ def protocol_plan(book: Handbook) -> Plan:
     )
 
 
-def plan_as_given(session: Session) -> Plan:
+def plan_as_given(session: Session, book: Handbook) -> Plan:
     """A true copy of what was given: sites, units, actual points and reasons.
 
-    Never a lot, a time or a signature; what was omitted is not in it.
+    Never a lot, a time or a signature; what was omitted is not in it. Where it was another toxin
+    than the protocol's, only the place is copied: its units and their reason say nothing here.
     """
     name = f"{_LAST}{session.started_at:%Y-%m-%d}"
-    return Plan(name, tuple(_copied(each) for each in session.given))
+    return Plan(name, tuple(_copied(session.given, session, book)))
 
 
-def plan_as_charted(session: Session, name: str) -> Plan:
+def plan_as_charted(session: Session, name: str, book: Handbook) -> Plan:
     """What is given or planned, as a template. Reasons stay behind: they are one patient's.
+
+    Units of another toxin than the protocol's stay behind, too.
 
     Raises:
         TemplateNameMissingError: The name is empty.
@@ -79,9 +84,7 @@ def plan_as_charted(session: Session, name: str) -> Plan:
     charted = (
         each for each in session.injections.values() if each.state in (State.GIVEN, State.PLANNED)
     )
-    sites = tuple(
-        PlannedSite(each.code, each.region, each.side, each.units, each.point) for each in charted
-    )
+    sites = tuple(replace(each, reason="") for each in _copied(charted, session, book))
     return Plan(f"{_TEMPLATE}{title}", sites)
 
 
@@ -97,7 +100,13 @@ def template_title(plan: str) -> str:
     return plan.removeprefix(_TEMPLATE) if plan.startswith(_TEMPLATE) else ""
 
 
-def _copied(each: Injection) -> PlannedSite:
-    # A reason that came along already goes on: it is still why the site is in the plan.
-    reason = each.reason or each.planned_reason
-    return PlannedSite(each.code, each.region, each.side, each.units, each.point, reason)
+def _copied(
+    charted: Iterable[Injection], session: Session, book: Handbook
+) -> Iterator[PlannedSite]:
+    others = other_toxins(session, book)
+    for each in charted:
+        # A reason that came along already goes on: it is still why the site is in the plan.
+        units, reason = each.units, each.reason or each.planned_reason
+        if each.code in others:
+            units, reason = book.fixed_units(each.code), ""
+        yield PlannedSite(each.code, each.region, each.side, units, each.point, reason)

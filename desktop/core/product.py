@@ -1,6 +1,7 @@
 """Products: a toxin as sold, with the limits that belong to it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -203,3 +204,20 @@ def _read_product(key: str, table: Mapping[str, Any]) -> Product:
 def _decimal(number: float) -> Decimal:
     """The number as it is written in the file: `tomllib` has made a float of 2.5."""
     return Decimal(str(number))
+
+
+def toxin_called(name: str, products: Iterable[Product]) -> str:
+    """The USAN of a toxin that is called by it or by a brand, in any case; else the name itself.
+
+    What follows the brand does not matter (`Botox A`), unless it names another toxin.
+    """
+    said = " ".join(name.split())
+    meant = set()
+    begins = False
+    for each in products:
+        for known in (each.usan, each.usan.partition("-")[0], each.name):
+            found = re.search(rf"(?<!\w){re.escape(known)}(?![\w-])", said, re.IGNORECASE)
+            if found:
+                meant.add(each.usan)
+                begins = begins or not found.start()
+    return meant.pop() if begins and len(meant) == 1 else said

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from desktop.core.followup import FallRule, FewRule, FollowUpBook, GainRule, Outcomes, Rule
 
@@ -53,7 +53,16 @@ class NoBaseline:
     per_month: Fraction
 
 
-Comparison = Compared | TooEarly | NotCounted | NoBaseline
+@dataclass(frozen=True)
+class TooShort:
+    """A count of so few days is compared with nothing; of the baseline, or of the cycle."""
+
+    days_observed: int
+    least_days: int
+    is_baseline: bool
+
+
+Comparison = Compared | TooEarly | NotCounted | NoBaseline | TooShort
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,8 @@ class FourWeeks:
 class CycleResponse:
     """One cycle: its number from 1, what was counted in it, and how that compares.
 
-    `outcomes` are the last ones that lie in the cycle alone. Those that also reach into the time
+    `outcomes` are the last ones that lie in the cycle alone, before any that are too short to be
+    compared. Those that also reach into the time
     before the session are in `FourWeeks.before` of a cycle, or nowhere.
     """
 
@@ -93,6 +103,7 @@ class Unknown(StrEnum):
     NO_BASELINE = "no baseline"
     TOO_FEW_CYCLES = "too few cycles"
     NOT_COUNTED = "not counted"
+    TOO_SHORT = "too short"
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,14 @@ class NotKnown:
 
     rule: Rule
     why: Unknown
+
+
+@dataclass(frozen=True)
+class NotOver:
+    """A rule about whole cycles, and the cycle that is not over yet."""
+
+    rule: FallRule
+    number: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +137,8 @@ class Few:
     """Whether headache days were below a rule's number in every count of the last `days` days.
 
     `highest` is the highest of these counts, as so many a month. `needed_days` are what the rule
-    asks for: with fewer counted in a row it is not answered yet.
+    asks for: with fewer counted in a row it is not answered yet. Nothing is said of counts before
+    week 4 of the first cycle, or of the newest one.
     """
 
     rule: FewRule
@@ -138,7 +158,7 @@ class Gain:
     is_reached: bool
 
 
-RuleNote = NotKnown | Fall | Few | Gain
+RuleNote = NotKnown | NotOver | Fall | Few | Gain
 
 
 @dataclass(frozen=True)
@@ -156,25 +176,30 @@ def respond(
     """Put counts and sessions of one patient side by side.
 
     The baseline is the last count of headache days that ends on or before the day of the first
-    session. A count belongs to the cycle in which it ends; what ends on the day of the next session
-    was lived through before it.
+    session, and of enough days if there is one. A count belongs to the cycle in which it ends; what
+    ends on the day of the next session was lived through before it.
 
     Args:
         outcomes: Any, in any order; of two that end on one day the later one counts.
         cycles: The sessions given, in any order.
         book: Limits and rules.
-        today: Whether a fourth week is over.
+        today: Whether a fourth week is over, or a cycle.
     """
     counted = sorted(outcomes, key=lambda each: each.until)
     sessions = sorted(cycles, key=lambda each: each.on)
-    baseline = _baseline(counted, sessions)
+    baseline = _baseline(counted, sessions, book)
     ends = [*(each.on for each in sessions[1:]), date.max]
     answers = tuple(
         _response(number, cycle, end, counted, baseline, book, today)
         for number, (cycle, end) in enumerate(zip(sessions, ends, strict=False), start=1)
     )
-    treated = [each for each in counted if sessions and each.since >= sessions[0].on]
-    notes = tuple(_note(rule, baseline, answers, treated, book) for rule in book.rules)
+    treated = _settled(counted, sessions, book)
+    over = sum(
+        1
+        for cycle, end in zip(sessions, ends, strict=False)
+        if end <= today or (today - cycle.on).days >= book.cycle_days
+    )
+    notes = tuple(_note(rule, baseline, answers, treated, over, book) for rule in book.rules)
     return Response(baseline, answers, notes)
 
 
@@ -190,13 +215,40 @@ def percent_change(before: Fraction, after: Fraction) -> Fraction | None:
     return (after - before) * 100 / before if before else None
 
 
-def _baseline(counted: Sequence[Outcomes], sessions: Sequence[Cycle]) -> Outcomes | None:
+def is_long(outcomes: Outcomes, book: FollowUpBook) -> bool:
+    """Whether so many days were observed that they can be compared."""
+    return outcomes.days_observed >= book.least_days_observed
+
+
+def _settled(
+    counted: Sequence[Outcomes], sessions: Sequence[Cycle], book: FollowUpBook
+) -> list[Outcomes]:
+    """The counts under treatment, without those before week 4 at either end of them."""
+
+    def is_early(each: Outcomes) -> bool:
+        last = next(one for one in reversed(sessions) if one.on <= each.since)
+        return (each.until - last.on).days < book.earliest_days
+
+    treated = [
+        each
+        for each in counted
+        if each.headache_days is not None and sessions and each.since >= sessions[0].on
+    ]
+    # Between others, an early count tells of the months running, and not of its session.
+    late = list(dropwhile(is_early, treated))
+    return list(dropwhile(is_early, reversed(late)))[::-1]
+
+
+def _baseline(
+    counted: Sequence[Outcomes], sessions: Sequence[Cycle], book: FollowUpBook
+) -> Outcomes | None:
     before = [
         each
         for each in counted
         if each.headache_days is not None and (not sessions or each.until <= sessions[0].on)
     ]
-    return before[-1] if before else None
+    long = [each for each in before if is_long(each, book)]
+    return next(reversed(long or before), None)
 
 
 def _response(
@@ -211,6 +263,7 @@ def _response(
     own = [each for each in counted if each.since >= cycle.on and cycle.on < each.until <= end]
     earliest = cycle.on + timedelta(days=book.earliest_days)
     late = [each for each in own if each.until >= earliest and each.headache_days is not None]
+    late = [each for each in late if is_long(each, book)] or late
     shown = late or own
     return CycleResponse(
         number,
@@ -231,6 +284,9 @@ def _comparison(
     now = per_month(late[-1], book) if late else None
     if now is None:
         return TooEarly(earliest) if today < earliest else NotCounted()
+    for each, is_baseline in ((late[-1], False), (baseline, True)):
+        if each and not is_long(each, book):
+            return TooShort(each.days_observed, book.least_days_observed, is_baseline)
     before = per_month(baseline, book) if baseline else None
     return NoBaseline(now) if before is None else Compared(now, percent_change(before, now))
 
@@ -268,31 +324,41 @@ def _note(
     baseline: Outcomes | None,
     answers: Sequence[CycleResponse],
     treated: Sequence[Outcomes],
+    over: int,
     book: FollowUpBook,
 ) -> RuleNote:
     if isinstance(rule, FewRule):
         return _few(rule, treated, book)
     before = per_month(baseline, book) if baseline else None
-    if not before:
+    if not (baseline and before):
         return NotKnown(rule, Unknown.NO_BASELINE)
+    if not is_long(baseline, book):
+        return NotKnown(rule, Unknown.TOO_SHORT)
     compared = [
         (each.number, each.comparison) for each in answers if isinstance(each.comparison, Compared)
     ]
     if not compared:
-        return NotKnown(rule, Unknown.NOT_COUNTED)
+        is_short = any(isinstance(each.comparison, TooShort) for each in answers)
+        return NotKnown(rule, Unknown.TOO_SHORT if is_short else Unknown.NOT_COUNTED)
     number, last = compared[-1]
     if isinstance(rule, GainRule):
         fewer = before - last.per_month
         return Gain(rule, number, fewer, fewer >= rule.fewer_days.value)
-    if number < rule.first_cycle or last.percent is None:
+    if number < rule.first_cycle:
         return NotKnown(rule, Unknown.TOO_FEW_CYCLES)
-    return Fall(rule, number, last.percent, -last.percent < rule.percent.value)
+    whole = [each for each in compared if rule.first_cycle <= each[0] <= over]
+    if not whole:
+        return NotOver(rule, number)
+    number, last = whole[-1]
+    percent = (last.per_month - before) * 100 / before
+    return Fall(rule, number, percent, -percent < rule.percent.value)
 
 
 def _few(rule: FewRule, treated: Sequence[Outcomes], book: FollowUpBook) -> RuleNote:
     counts = [(each, now) for each in treated if (now := per_month(each, book)) is not None]
+    counts = [each for each in counts if is_long(each[0], book)]
     if not counts:
-        return NotKnown(rule, Unknown.NOT_COUNTED)
+        return NotKnown(rule, Unknown.TOO_SHORT if treated else Unknown.NOT_COUNTED)
     needed = rule.months * book.month_days
     limit = rule.below_days.value
     (last, now), *_earlier = reversed(counts)

@@ -8,9 +8,18 @@ the rest were given as planned.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
-from desktop.core.drawing import Expired, MixedTooLong, OtherToxin, balances, objections
+from desktop.core.drawing import (
+    Expired,
+    MixedLater,
+    MixedTooLong,
+    NotForMigraine,
+    OtherToxin,
+    balances,
+    objections,
+)
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Region, Side
 from desktop.core.session import Injection, Session, State, total_units
@@ -174,12 +183,29 @@ class VialMixedTooLong:
 
 
 @dataclass(frozen=True)
+class VialMixedLater:
+    """A vial is to have been mixed after all that came out of it was given."""
+
+    number: int
+    lot: str
+    mixed_at: datetime
+
+
+@dataclass(frozen=True)
 class OtherToxinUsed:
     """A vial holds another toxin than the first one: their units cannot be compared."""
 
     number: int
     toxin: str
     first_toxin: str
+
+
+@dataclass(frozen=True)
+class NotForMigraineUsed:
+    """A vial is of a product whose label does not name chronic migraine."""
+
+    number: int
+    product: str
 
 
 @dataclass(frozen=True)
@@ -205,7 +231,9 @@ Finding = (
     | NoVial
     | VialExpired
     | VialMixedTooLong
+    | VialMixedLater
     | OtherToxinUsed
+    | NotForMigraineUsed
     | OddDilution
 )
 
@@ -259,15 +287,16 @@ def changes_of(each: Injection, session: Session) -> Iterator[Change]:
 def findings(session: Session, book: Handbook) -> list[Finding]:
     """What the protocol and the label say about the chart, the gravest kinds first.
 
-    Units are held against the label and the protocol for the toxin of the first vial only: those of
+    Units are held against the label and the protocol for the protocol's toxin only: those of
     another can be neither added to them nor compared.
     """
     if not session.injections:
         return [*_drug_findings(session, book)]
     first = of_toxin(session, next(iter(units_by_toxin(session, book))), book)
+    labelled = of_toxin(session, book.default_product.toxin, book)
     return [
-        *_total_findings(first, book),
-        *_region_findings(session, first, book),
+        *(_total_findings(labelled, book) if labelled.injections else ()),
+        *_region_findings(session, labelled, book),
         *_site_findings(session, book),
         *_drug_findings(session, book),
         *_vial_findings(session),
@@ -302,6 +331,12 @@ def of_toxin(session: Session, toxin: str, book: Handbook) -> Session:
     toxins = _toxins(session, book)
     of_it = {code: each for code, each in session.injections.items() if toxins[code] == toxin}
     return replace(session, injections=of_it)
+
+
+def other_toxins(session: Session, book: Handbook) -> Mapping[str, str]:
+    """The toxin of each site that has another than the protocol's: its units say nothing there."""
+    own = book.default_product.toxin
+    return {code: toxin for code, toxin in _toxins(session, book).items() if toxin != own}
 
 
 def region_totals(session: Session, book: Handbook) -> list[RegionTotal]:
@@ -355,9 +390,9 @@ def _total_findings(session: Session, book: Handbook) -> Iterator[Finding]:
         yield TotalOutsideLabel(units, profile.key, profile.low_units, profile.high_units, within)
 
 
-def _region_findings(session: Session, first: Session, book: Handbook) -> Iterator[Finding]:
+def _region_findings(session: Session, labelled: Session, book: Handbook) -> Iterator[Finding]:
     for region in book.protocol.regions.values():
-        units = total_units(each for each in _expected(first) if each.region == region.key)
+        units = total_units(each for each in _expected(labelled) if each.region == region.key)
         sites = sum(each.region == region.key for each in _expected(session))
         if units > region.limit_units:
             yield RegionOverLimit(region.key, units, region.limit_units)
@@ -394,8 +429,12 @@ def _drug_findings(session: Session, book: Handbook) -> Iterator[Finding]:
                     yield VialExpired(vial.number, vial.lot, vial.expiry.text)
                 case MixedTooLong(hours, limit):
                     yield VialMixedTooLong(vial.number, vial.lot, hours, limit)
+                case MixedLater(mixed_at):
+                    yield VialMixedLater(vial.number, vial.lot, mixed_at)
                 case OtherToxin(toxin, first):
                     yield OtherToxinUsed(vial.number, toxin, first)
+                case NotForMigraine(name):
+                    yield NotForMigraineUsed(vial.number, name)
         usual = book.products[vial.product].usual_units_per_tenth_ml
         mixed = vial.units_per_tenth_ml
         if mixed is not None and usual is not None and mixed != usual:

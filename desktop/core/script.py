@@ -43,7 +43,7 @@ from desktop.core.patient import (
 from desktop.core.protocol import Region, Side
 from desktop.core.session import Session, is_extra_code
 from desktop.core.times import read_time, read_zone
-from desktop.core.vial import Vial, read_expiry
+from desktop.core.vial import Vial, check_mixed, read_expiry
 
 
 class Expected(StrEnum):
@@ -118,6 +118,36 @@ class DirectionNotShownError(ExpectedError):
         self.view = view
 
 
+class SessionInFutureError(ExpectedError):
+    """A session cannot have been after today."""
+
+    def __init__(self, on: date, today: date) -> None:
+        """Keep both days."""
+        super().__init__(f"{on} > {today}")
+        self.on = on
+        self.today = today
+
+
+class SessionBeforeBirthError(ExpectedError):
+    """A session cannot have been before the patient's birth."""
+
+    def __init__(self, on: date, birth_date: date) -> None:
+        """Keep both days."""
+        super().__init__(f"{on} < {birth_date}")
+        self.on = on
+        self.birth_date = birth_date
+
+
+class MixedAfterSessionError(ExpectedError):
+    """A vial that was mixed on a later day cannot have been used in the session."""
+
+    def __init__(self, mixed_at: datetime, on: date) -> None:
+        """Keep when it is to have been mixed, and the day of the session."""
+        super().__init__(f"{mixed_at} > {on}")
+        self.mixed_at = mixed_at
+        self.on = on
+
+
 class NoPlannedPlaceError(ExpectedError):
     """An extra has no planned place to move away from: its new place has to be said."""
 
@@ -155,13 +185,13 @@ class ChartScript:
     acts: tuple[ScriptLine, ...]
 
 
-def read_script(text: str, book: Handbook) -> ChartScript:
-    """Read a script.
+def read_script(text: str, book: Handbook, now: datetime | None = None) -> ChartScript:
+    """Read a script; with the time, nothing in it can be still to come.
 
     Raises:
         ScriptError: A line cannot be read, or the patient or the session is missing.
     """
-    reader = _Reader(book)
+    reader = _Reader(book, now)
     # Not splitlines(): an editor does not count a form feed as a line.
     lines = text.removeprefix("\ufeff").split("\n")
     for number, line in enumerate(lines, start=1):
@@ -217,8 +247,9 @@ _EXTRA_CODE = re.compile("([A-Z]{3})-X[1-9][0-9]{0,3}-[RLM]")
 class _Reader:
     """What a script has said so far."""
 
-    def __init__(self, book: Handbook) -> None:
+    def __init__(self, book: Handbook, now: datetime | None) -> None:
         self.book = book
+        self.now = now
         self.said: dict[str, tuple[int, str]] = {}
         self.patient: Patient | None = None
         self.started_at: datetime | None = None
@@ -253,6 +284,9 @@ class _Reader:
     def script(self, last_line: int) -> ChartScript:
         """The whole script."""
         patient, started_at, injector = self._need_header(last_line, "")
+        if started_at.date() < patient.birth_date:
+            before = SessionBeforeBirthError(started_at.date(), patient.birth_date)
+            raise ScriptError(*self.said["session"], Expected.SESSION, before)
         try:
             checked_patient(patient, started_at.date())
         except ExpectedError as error:
@@ -335,7 +369,11 @@ def _patient(reader: _Reader, found: re.Match[str]) -> None:
 
 def _session(reader: _Reader, found: re.Match[str]) -> None:
     reader.zone = read_zone(found["zone"])
-    reader.started_at = read_time(found["time"], reader.zone)
+    started_at = read_time(found["time"], reader.zone)
+    today = reader.now.astimezone(reader.zone).date() if reader.now else started_at.date()
+    if started_at.date() > today:
+        raise SessionInFutureError(started_at.date(), today)
+    reader.started_at = started_at
     reader.injector = read_person(found["name"])
 
 
@@ -354,6 +392,9 @@ def _label(reader: _Reader, found: re.Match[str]) -> Act | None:
 
 def _vial(reader: _Reader, found: re.Match[str]) -> Act:
     reader.vials += 1
+    mixed_at = read_time(found["time"], reader.zone) if found["time"] else None
+    if mixed_at is not None:
+        _check_mixed(reader, mixed_at)
     return acts.AddVial(
         Vial(
             number=reader.vials,
@@ -362,10 +403,18 @@ def _vial(reader: _Reader, found: re.Match[str]) -> Act:
             lot=found["lot"],
             expiry=read_expiry(found["expiry"]),
             diluent_ml=read_ml(found["diluent"]) if found["diluent"] else None,
-            mixed_at=read_time(found["time"], reader.zone) if found["time"] else None,
+            mixed_at=mixed_at,
         ),
         found["because"] or "",
     )
+
+
+def _check_mixed(reader: _Reader, mixed_at: datetime) -> None:
+    if reader.now is not None:
+        check_mixed(mixed_at, reader.now)
+    # On the day itself it may have been mixed while the session went on.
+    if reader.started_at is not None and mixed_at.date() > reader.started_at.date():
+        raise MixedAfterSessionError(mixed_at, reader.started_at.date())
 
 
 def _give(reader: _Reader, found: re.Match[str]) -> Act:

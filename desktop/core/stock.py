@@ -8,6 +8,7 @@ from decimal import Decimal
 from desktop.core.errors import ExpectedError
 from desktop.core.vial import Vial
 
+Kind = tuple[str, Decimal]  # the product's key, and the size in units
 MOST_AT_ONCE = 99  # cartons of one delivery; more is a slip of the key
 
 
@@ -32,16 +33,6 @@ class NotAReceiptDayError(ExpectedError):
         """Keep the day as it was entered."""
         super().__init__(text)
         self.text = text
-
-
-class NotACodeError(ExpectedError):
-    """A lot or serial number holds a character that is not printed on any carton."""
-
-    def __init__(self, text: str, character: str) -> None:
-        """Keep the text and the character."""
-        super().__init__(repr(text))
-        self.text = text
-        self.character = character
 
 
 class MixingTimeMissingError(ExpectedError):
@@ -118,12 +109,21 @@ def expiring(stock: Iterable[StockVial], today: date, days: int) -> list[StockVi
     return sorted(found, key=lambda each: (each.vial.expiry.last_day, each.id))
 
 
-def low_levels(stock: Iterable[StockVial], today: date, low: int) -> list[Level]:
-    """The kinds with at most so many unopened vials that have not expired, the fewest first."""
+def low_levels(
+    stock: Iterable[StockVial], today: date, low: int, known: Iterable[Kind] = ()
+) -> list[Level]:
+    """The kinds with at most so many unopened vials that have not expired, the fewest first.
+
+    Args:
+        stock: Every vial that is not closed.
+        today: The clinic's day.
+        low: How many are few.
+        known: Kinds that the clinic has, though perhaps no vial of them is left.
+    """
     held = list(stock)
     fresh = [each for each in held if each.vial.expiry.last_day >= today]
     numbers = {(each.product, each.size_units): each.number for each in levels(fresh)}
-    kinds = [(each.product, each.size_units) for each in levels(held)]
+    kinds = {*known, *((each.product, each.size_units) for each in levels(held))}
     counted = [Level(*kind, numbers.get(kind, 0)) for kind in kinds]
     return sorted(
         (each for each in counted if each.number <= low),
@@ -158,15 +158,3 @@ def read_received(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise NotAReceiptDayError(text) from error
-
-
-def checked_code(text: str) -> str:
-    """A lot or serial number itself, if it can be printed on a carton (GS1 has ASCII only).
-
-    Raises:
-        NotACodeError: It holds another character.
-    """
-    for character in text:
-        if not (character.isascii() and character.isprintable()):
-            raise NotACodeError(text, character)
-    return text

@@ -29,7 +29,7 @@ def on_offer(
     """The vials of the stock that a session has not taken up, the likeliest first.
 
     First those that are open, the soonest to run out of time before the others; then the unopened
-    by their expiry; last what something speaks against.
+    by their expiry; then what was drawn from for another patient; last what else speaks against.
     """
     taken = {vial.stock_id for vial in session.vials}
     offered = [each for each in stock if not each.is_closed and each.id not in taken]
@@ -37,6 +37,7 @@ def on_offer(
         offered,
         key=lambda each: (
             each.rest_units <= 0 or is_past(each, book, now),
+            0 < each.rest_units < each.vial.size_units,
             not each.is_open,
             usable_until(each, book) or _NEVER,
             each.vial.expiry.last_day,

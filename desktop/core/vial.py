@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -71,6 +71,26 @@ class HeldOverSizeError(ExpectedError):
         super().__init__(amount_text(held_units))
         self.held_units = held_units
         self.size_units = size_units
+
+
+class NotACodeError(ExpectedError):
+    """A lot or serial number holds a character that is not printed on any carton."""
+
+    def __init__(self, text: str, character: str) -> None:
+        """Keep the text and the character."""
+        super().__init__(repr(text))
+        self.text = text
+        self.character = character
+
+
+class MixedInFutureError(ExpectedError):
+    """A vial cannot have been mixed after now."""
+
+    def __init__(self, mixed_at: datetime, now: datetime) -> None:
+        """Keep both times."""
+        super().__init__(f"{mixed_at} > {now}")
+        self.mixed_at = mixed_at
+        self.now = now
 
 
 class Supply(StrEnum):
@@ -173,7 +193,9 @@ def checked_vial(vial: Vial, product: Product) -> Vial:
         VialSizeError: The product has no such size.
         NoLotError: The lot is empty.
         LotTooLongError: The lot is over 20 characters.
-        UnprintableCharacterError: The lot holds a control character, such as a scanner's separator.
+        NotACodeError: The lot or the serial number holds what no carton has, such as a scanner's
+            separator.
+        UnprintableCharacterError: Another line holds a control character.
         NotAnAmountError: The diluent is no number, or has more than two decimals.
         DoseNotPositiveError: The diluent is zero.
         TooMuchDiluentError: The diluent is over 20 mL.
@@ -186,10 +208,11 @@ def checked_vial(vial: Vial, product: Product) -> Vial:
         raise NoLotError
     if len(vial.lot) > LONGEST_LOT:
         raise LotTooLongError(vial.lot)
-    checked_line(vial.lot)
+    checked_code(vial.lot)
     if len(vial.serial) > LONGEST_SERIAL:
         raise SerialTooLongError(vial.serial)
-    for text in (vial.serial, vial.diluent, vial.mixed_by, vial.gtin):
+    checked_code(vial.serial)
+    for text in (vial.diluent, vial.mixed_by, vial.gtin):
         checked_line(text)
     if vial.diluent_ml is not None:
         if not checked_amount(vial.diluent_ml):
@@ -199,3 +222,26 @@ def checked_vial(vial: Vial, product: Product) -> Vial:
     if vial.held_units is not None and checked_amount(vial.held_units) > vial.size_units:
         raise HeldOverSizeError(vial.held_units, vial.size_units)
     return vial
+
+
+def checked_code(text: str) -> str:
+    """A lot or serial number itself, if it can be printed on a carton (GS1 has ASCII only).
+
+    Raises:
+        NotACodeError: It holds another character.
+    """
+    for character in text:
+        if not (character.isascii() and character.isprintable()):
+            raise NotACodeError(text, character)
+    return text
+
+
+def check_mixed(mixed_at: datetime, now: datetime) -> None:
+    """Refuse a time of mixing that is still to come.
+
+    Raises:
+        MixedInFutureError: It is after `now`.
+    """
+    # Times of one zone would be compared by what the clocks showed, which repeats in autumn.
+    if mixed_at.astimezone(UTC) > now.astimezone(UTC):
+        raise MixedInFutureError(mixed_at, now)

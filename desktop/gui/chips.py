@@ -168,7 +168,7 @@ class DayField(QWidget):
         super().__init__()
         self._today = today
         self.line = _line(name, DAY_WIDTH_PX)
-        self.line.setPlaceholderText(today.isoformat())
+        self.line.setPlaceholderText(_("such as {example}").format(example=today.isoformat()))
         self._words = label("", "quiet")
         self.chips = Chips(name, {str(days): ago_words(days) for days in back}, measures)
         self.chips.chose.connect(self._take)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from desktop.core.entries import DueRow
 from desktop.gui.lists_table import Line, ListTable
 from desktop.gui.theme import CHIP_MM, Measures
-from desktop.gui.widgets import column, label, row
+from desktop.gui.widgets import StillCombo, column, label, row
 from desktop.language import _, ngettext
 from desktop.wording import date_text, dotted, patient_name
 
@@ -136,6 +136,8 @@ def _line(each: DueRow, under: str, today: date) -> Line:
     if days > 0:
         words = ngettext("{number} day overdue", "{number} days overdue", days)
         known.append(words.format(number=days))
+    if each.elsewhere_on is not None:
+        known.append(_("treated elsewhere on {date}").format(date=date_text(each.elsewhere_on)))
     if each.has_draft:
         known.append(_("a draft is open"))
     cells = (
@@ -166,7 +168,7 @@ def _summary(groups: Sequence[Group], today: date) -> str:
 
 
 def _weeks(name: str, measures: Measures) -> QComboBox:
-    made = QComboBox()
+    made = StillCombo()
     made.setAccessibleName(name)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     made.setFixedHeight(measures.px(CHIP_MM))

@@ -129,14 +129,14 @@ class FollowUpActs:
         before: TreatedElsewhere | None,
         use: Callable[[TreatedElsewhere], None],
     ) -> bool:
-        products = self._services.book.products.values()
+        products = list(self._services.book.products.values())
         return ElsewhereForm(
             parent,
             self._services.explain,
             self.patient,
             self._today,
             self._services.followup,
-            dict.fromkeys(each.usan for each in products),
+            products,
             self._measures,
             before,
             use,

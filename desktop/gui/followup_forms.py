@@ -1,6 +1,6 @@
 """The forms for a side effect, for toxin given elsewhere, and for taking an entry back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
@@ -16,6 +16,7 @@ from desktop.core.followup import (
     checked_side_effect,
 )
 from desktop.core.patient import Patient
+from desktop.core.product import Product, toxin_called
 from desktop.core.times import read_day
 from desktop.gui.chips import Chips, DayField
 from desktop.gui.entry_form import EntryForm, add_row, form_fields
@@ -164,7 +165,7 @@ class ElsewhereForm(EntryForm[TreatedElsewhere]):
     """A toxin that somebody else gave: when, which, how many units, what for, and where.
 
     Args:
-        toxins: The names that have a chip; any other is typed.
+        products: Those whose toxins have a chip; any other is typed.
         before: The treatment to correct; none for a new one.
     """
 
@@ -175,7 +176,7 @@ class ElsewhereForm(EntryForm[TreatedElsewhere]):
         patient: Patient,
         today: date,
         book: FollowUpBook,
-        toxins: Iterable[str],
+        products: Collection[Product],
         measures: Measures,
         before: TreatedElsewhere | None,
         use: Callable[[TreatedElsewhere], None],
@@ -183,13 +184,14 @@ class ElsewhereForm(EntryForm[TreatedElsewhere]):
         title = _("Treated elsewhere") if before is None else _("Correct the treatment elsewhere")
         super().__init__(parent, title, explain, patient, today, use)
         self._book = book
+        self._products = products
         content = QWidget()
         self.fields = form_fields()
         self.fields.setContentsMargins(2, 2, 2, 2)
         on = before.on if before else None
         self.on = DayField(_("Given on"), today, (0, 7, 28, 56, 84), measures, on)
         add_row(self.fields, _("Given on"), self.on, measures)
-        self.toxins = Chips(_("Toxin"), {each: each for each in toxins}, measures)
+        self.toxins = Chips(_("Toxin"), {each.usan: each.usan for each in products}, measures)
         add_row(self.fields, _("Toxin"), self.toxins, measures)
         self.toxin = self.line("", before.toxin if before else "", _("or another one"))
         self.toxin.setAccessibleName(_("Toxin"))
@@ -205,7 +207,7 @@ class ElsewhereForm(EntryForm[TreatedElsewhere]):
         self._place(content)
 
     def _show_toxin(self) -> None:
-        self.toxins.choose(self.toxin.text().strip())
+        self.toxins.choose(toxin_called(self.toxin.text(), self._products))
 
     def _read(self) -> TreatedElsewhere:
         treated = TreatedElsewhere(
@@ -216,7 +218,9 @@ class ElsewhereForm(EntryForm[TreatedElsewhere]):
             where=self.where.text().strip(),
             note=self.note.toPlainText().strip(),
         )
-        return checked_elsewhere(treated, self._patient.birth_date, self._today, self._book)
+        return checked_elsewhere(
+            treated, self._patient.birth_date, self._today, self._book, self._products
+        )
 
     def _words_of(self, value: TreatedElsewhere) -> str:
         return words.elsewhere_words(value)

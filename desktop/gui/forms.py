@@ -1,8 +1,10 @@
 """The dialogs that take a patient, a vial, a signature or a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, QTimer, SignalInstance
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,11 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import ExpectedError
+from desktop.core.patient import TextTooLongError, UnprintableCharacterError
+from desktop.core.session import ReasonMissingError
 from desktop.gui.document import BOUNCE_MS
-from desktop.gui.widgets import button, label
+from desktop.gui.widgets import StillCombo, button, label, restyle
 from desktop.language import _
 
 Explain = Callable[[ExpectedError], str]
+Field = QLineEdit | QPlainTextEdit | QComboBox
+# What a line of words is refused for.
+OF_LINES = (ReasonMissingError, TextTooLongError, UnprintableCharacterError)
+
+Read = TypeVar("Read")
 
 AROUND_PX = QSize(120, 110)  # around a form: the window's frame, and a sentence at the foot
 LOWEST_PX = 100  # of what scrolls, on however small a screen
@@ -32,8 +41,9 @@ class Form(QDialog):
     """Fields, a place for one clear sentence, and two buttons. Nothing typed is ever lost.
 
     `try_to_accept` is asked when the user confirms; if it raises an `ExpectedError` the form stays
-    open with the sentence, and every field as it was. Escape asks before it leaves what was typed;
-    "Cancel" has said so already.
+    open with the sentence, and every field as it was. A field that it was `reading` is named in the
+    sentence, has a line around it until it is edited, and gets the keyboard. Escape and
+    "Cancel" ask before they leave what was typed.
     """
 
     def __init__(self, parent: QWidget | None, title: str, confirm: str, explain: Explain) -> None:
@@ -47,6 +57,8 @@ class Form(QDialog):
         self._first: QWidget | None = None
         self._untouched: list[object] | None = None
         self._warned_of: list[object] | None = None
+        self._refused: Field | None = None
+        self._marked: Field | None = None
         self.fields = QFormLayout()
         self.fields.setVerticalSpacing(10)
         self.fields.setHorizontalSpacing(14)
@@ -56,12 +68,13 @@ class Form(QDialog):
         self.above.addWidget(label(title, "title"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         # Qt speaks the languages that it was shipped with; this program its own.
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self._cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self._cancel.setText(_("Cancel"))
         self.confirm = button(confirm, "primary")
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         self._wait.timeout.connect(lambda: self.confirm.setEnabled(True))
         buttons.accepted.connect(self._confirmed)
-        buttons.rejected.connect(self.reject)
+        buttons.rejected.connect(self._cancelled)
         for each in buttons.buttons():
             each.setIcon(QIcon())  # the style would bring a red cross of its own
         layout = QVBoxLayout(self)
@@ -92,7 +105,7 @@ class Form(QDialog):
 
     def choice(self, name: str, options: dict[str, str], chosen: str = "") -> QComboBox:
         """One of several options, by key."""
-        field = QComboBox()
+        field = StillCombo()
         for key, words in options.items():
             field.addItem(words, key)
         field.setCurrentIndex(max(field.findData(chosen), 0))
@@ -102,6 +115,33 @@ class Form(QDialog):
     def try_to_accept(self) -> None:
         """Do what the form is for; a subclass raises an `ExpectedError` when it cannot be done."""
         raise NotImplementedError
+
+    @contextmanager
+    def reading(self, field: Field, *errors: type[ExpectedError]) -> Iterator[None]:
+        """Say which field a refusal is about.
+
+        Args:
+            errors: The refusals that are about this field; every one unless they are named.
+        """
+        try:
+            yield
+        except ExpectedError as error:
+            if isinstance(error, errors or ExpectedError):
+                self._refused = self._refused or field
+            raise
+
+    def read(self, field: QLineEdit | QPlainTextEdit, take: Callable[[str], Read]) -> Read:
+        """What `take` makes of the text in a field, which is the refused one if it raises."""
+        text = field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
+        with self.reading(field):
+            return take(text.strip())
+
+    def lead_to(self, field: QWidget) -> None:
+        """Bring a field into sight and give it the keyboard."""
+        for scroll in self.findChildren(QScrollArea):
+            if scroll.isAncestorOf(field):
+                scroll.ensureWidgetVisible(field)
+        field.setFocus()
 
     def refuse(self, sentence: str) -> None:
         """Show why it cannot be done."""
@@ -157,12 +197,20 @@ class Form(QDialog):
         self.deleteLater()
         return accepted
 
+    def _cancelled(self) -> None:
+        if self._may_leave():
+            self.reject()
+            return
+        # The second half of a double click has not read it.
+        self._cancel.setEnabled(False)
+        QTimer.singleShot(BOUNCE_MS, self._cancel, lambda: self._cancel.setEnabled(True))
+
     def _may_leave(self) -> bool:
         """Whether nothing was typed, or whoever typed it has been told that it will be lost."""
         contents = self._contents()
         if contents in (self._untouched, self._warned_of):
             return True
-        self.refuse(_("Press Escape once more to leave without keeping what you typed."))
+        self.refuse(_("Once more leaves without keeping what you typed."))
         self._warned_of = contents
         return False
 
@@ -181,15 +229,44 @@ class Form(QDialog):
         self.fields.addRow(name, field)
 
     def _confirmed(self) -> None:
+        self._unmark()
+        self._refused = None
         try:
             self.try_to_accept()
         except ExpectedError as error:
-            self.refuse(self._explain(error))
-            # The second half of a double click must not answer a question that nobody has read.
-            self.confirm.setEnabled(False)
-            self._wait.start()
+            self._refuse_field(self._explain(error))
             return
         self.accept()
+
+    def _refuse_field(self, sentence: str) -> None:
+        field = self._refused
+        if field is not None:
+            words = _("{field}: {sentence}")
+            sentence = words.format(field=field.accessibleName(), sentence=sentence)
+        self.refuse(sentence)
+        # The second half of a double click must not answer a question that nobody has read.
+        self.confirm.setEnabled(False)
+        self._wait.start()
+        if field is not None:
+            self._mark(field, sentence)
+            self.lead_to(field)
+
+    def _mark(self, field: Field, sentence: str) -> None:
+        self._marked = field
+        field.setAccessibleDescription(sentence)
+        restyle(field, field.objectName(), "refused")
+        _edited(field).connect(self._unmark)
+
+    def _unmark(self, *_changed: object) -> None:
+        field, self._marked = self._marked, None
+        if field is not None:
+            _edited(field).disconnect(self._unmark)
+            field.setAccessibleDescription("")
+            restyle(field, field.objectName())
+
+
+def _edited(field: Field) -> SignalInstance:
+    return field.currentIndexChanged if isinstance(field, QComboBox) else field.textChanged
 
 
 class ReasonForm(Form):
@@ -204,4 +281,5 @@ class ReasonForm(Form):
 
     def try_to_accept(self) -> None:
         """Hand over the reason."""
-        self._use(self._reason.text().strip())
+        with self.reading(self._reason, *OF_LINES):
+            self._use(self._reason.text().strip())

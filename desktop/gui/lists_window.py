@@ -59,7 +59,12 @@ class ListsWindow(QDialog):
             measures,
         )
         self.stock = StockPage(
-            services.stock, services.habits, services.now, services.book, measures
+            services.stock,
+            services.stock_kinds,
+            services.habits,
+            services.now,
+            services.book,
+            measures,
         )
         self.refusal = label("", "refusal", wrap=True)
         self.refusal.hide()

@@ -18,7 +18,7 @@ from desktop.wording import (
     units_text,
 )
 
-Given = tuple[date, Injection | None]
+Given = tuple[date, Injection | None, str]
 
 
 def site_tip(code: str, before: Iterable[Given], book: Handbook) -> str:
@@ -29,9 +29,9 @@ def site_tip(code: str, before: Iterable[Given], book: Handbook) -> str:
     return _tip(title, [*landmark, *(_given_words(*each) for each in before)])
 
 
-def past_tip(day: date, each: Injection, book: Handbook) -> str:
-    """An extra or a moved site of an earlier session."""
-    return _tip(site_name(each.code, book), [_given_words(day, each)])
+def past_tip(day: date, each: Injection, toxin: str, book: Handbook) -> str:
+    """An extra or a moved site of an earlier session; the toxin if it was another."""
+    return _tip(site_name(each.code, book), [_given_words(day, each, toxin)])
 
 
 def region_tip(region: str, side: Side, book: Handbook) -> str:
@@ -42,13 +42,15 @@ def region_tip(region: str, side: Side, book: Handbook) -> str:
     return _tip(name, [region_place(book.protocol.regions[region])])
 
 
-def _given_words(day: date, each: Injection | None) -> str:
+def _given_words(day: date, each: Injection | None, toxin: str) -> str:
     if each is None:
         words = state_name(State.NOT_GIVEN)
-    elif each.point is not None and not each.is_extra:
-        words = _("{units}, moved").format(units=units_text(each.units))
     else:
         words = units_text(each.units)
+        if toxin:
+            words = _("{units} of {toxin}").format(units=words, toxin=toxin)
+        if each.point is not None and not each.is_extra:
+            words = _("{units}, moved").format(units=words)
     return _("{date}: {words}").format(date=date_text(day), words=words)
 
 

@@ -1,6 +1,6 @@
 """What earlier sessions gave, as one picture shows it: quiet until something differed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from math import hypot
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from desktop.core.amounts import amount_text
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
+from desktop.core.rules import other_toxins
 from desktop.core.session import Session, State
 from desktop.gui import map_tips
 from desktop.gui.past import Past, PastPoint, figure_of, past_of
@@ -69,9 +70,10 @@ class PastLayer:
     def figures(self, session: Session) -> dict[str, tuple[str, ...]]:
         """The doses to show at fixed sites: where they differ, among themselves or from now."""
         shown = {}
+        toxins = other_toxins(session, self._book)
         for code in self._past.given:
             figures = self._past.figures(code)
-            if figures and (self._shows_all or len({*figures, *_now(code, session)}) > 1):
+            if figures and (self._shows_all or len({*figures, *_now(code, session, toxins)}) > 1):
                 shown[code] = figures
         return shown
 
@@ -95,7 +97,7 @@ class PastLayer:
         for each, at in self.in_sight(drawn, taken):
             if _any_within(drawn.radius * SAME_PLACE, position, [at]):
                 day = self._past.days[each.age]
-                return map_tips.past_tip(day, each.injection, self._book)
+                return map_tips.past_tip(day, each.injection, each.toxin, self._book)
         return ""
 
 
@@ -103,18 +105,18 @@ def paint_past(
     painter: QPainter, at: QPointF, each: PastPoint, style: MarkStyle, *, named: bool
 ) -> None:
     """An extra or a moved site of an earlier session: small, grey, dashed, fainter with age."""
-    units = each.injection.units if named else None
+    units = each.injection.units if named and not each.toxin else None
     made = _past_mark(units, each.injection.is_extra, each.age, style, scale_of(painter))
     put(painter, at, made)
 
 
-def _now(code: str, session: Session) -> list[str]:
+def _now(code: str, session: Session, toxins: Mapping[str, str]) -> list[str]:
     """What is given or planned now at a site, as a figure; nothing before there is any plan."""
     if not session.injections:
         return []
     each = session.injections.get(code)
     is_meant = each is not None and each.state in (State.GIVEN, State.PLANNED)
-    return [figure_of(each if is_meant else None)]
+    return [figure_of(each if is_meant else None, toxins.get(code, ""))]
 
 
 def _any_within(reach: float, at: QPointF, places: Collection[QPointF]) -> bool:

@@ -1,6 +1,6 @@
 """What was given here before: a site's and a region's doses, session by session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
@@ -14,7 +14,15 @@ from desktop.core.session import Session, State
 from desktop.gui.theme import CHIP_MM, Measures
 from desktop.gui.widgets import button, label, row, rule
 from desktop.language import _
-from desktop.wording import date_text, region_name, side_name, site_name, site_short
+from desktop.wording import (
+    date_text,
+    dotted,
+    list_text,
+    region_name,
+    side_name,
+    site_name,
+    site_short,
+)
 
 NOTHING = "\N{EN DASH}"
 
@@ -73,14 +81,29 @@ class PastPanel(QWidget):
         head = ["", "\n".join(site_short(code).rsplit(" ", 1)), *here]
         rows = [
             [
-                _day(each, sessions[0]),
-                _dose(each, code),
-                *(_units(each, region, side) for side in sides),
+                dotted([_day(each, sessions[0]), *named]),
+                _dose(part, code),
+                *(_units(part, region, side) for side in sides),
             ]
             for each in sessions
+            for named, part in self._parts(each, region)
         ]
         words = _("{site} and {region}").format(site=site_short(code), region=name)
         return _table(words, head, rows)
+
+    def _parts(self, session: Session, region: str) -> Iterator[tuple[list[str], Session]]:
+        """What a session gave of its first toxin, and here of another; named if not the usual."""
+        for place, toxin in enumerate(rules.units_by_toxin(session, self._book)):
+            part = rules.of_toxin(session, toxin, self._book)
+            if not place or any(each.region == region for each in part.given):
+                yield self._other_products(session, toxin), part
+
+    def _other_products(self, session: Session, toxin: str) -> list[str]:
+        """By what name a toxin was given, if it is another than the protocol's."""
+        if toxin == self._book.default_product.toxin:
+            return []
+        used = (self._book.products[vial.product] for vial in session.vials)
+        return [list_text(dict.fromkeys(each.name for each in used if each.toxin == toxin))]
 
     def _region_of(self, sessions: Sequence[Session], code: str) -> str:
         for each in sessions:
@@ -90,12 +113,15 @@ class PastPanel(QWidget):
 
     def _region_table(self, sessions: Sequence[Session]) -> QWidget:
         shown = sessions[:4]
-        head = [_("Region"), *(_short_day(each, sessions[0]) for each in shown)]
         # Of the first toxin of each: units of different ones have no sum.
-        summed = [
-            rules.of_toxin(each, next(iter(rules.units_by_toxin(each, self._book))), self._book)
-            for each in shown
+        firsts = [next(iter(rules.units_by_toxin(each, self._book))) for each in shown]
+        columns = list(zip(shown, firsts, strict=True))
+        heads = [
+            "\n".join([_short_day(each, sessions[0]), *self._other_products(each, toxin)])
+            for each, toxin in columns
         ]
+        head = [_("Region"), *heads]
+        summed = [rules.of_toxin(each, toxin, self._book) for each, toxin in columns]
         totals = [rules.region_totals(each, self._book) for each in summed]
         rows = [
             [region_name(each.region), *(amount_text(column[at].units) for column in totals)]

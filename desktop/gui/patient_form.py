@@ -10,9 +10,12 @@ from desktop.core.patient import (
     LikelyDuplicateError,
     NotABirthDateError,
     Patient,
+    PatientNameMissingError,
+    RecordNumberMissingError,
     Sex,
     checked_line,
     checked_patient,
+    checked_text,
 )
 from desktop.gui.forms import Explain, Form
 from desktop.language import _
@@ -65,7 +68,12 @@ class PatientForm(Form):
 
     def try_to_accept(self) -> None:
         """Read and check every field; ask once more if this may be somebody known."""
-        read = checked_patient(self._read(), self._today)
+        with (
+            self.reading(self.family_name, PatientNameMissingError),
+            self.reading(self.record_number, RecordNumberMissingError),
+            self.reading(self.birth_date, NotABirthDateError),
+        ):
+            read = checked_patient(self._fields(), self._today)
         likely = self._duplicates(read)
         if likely and likely != self._shown:
             self._shown = likely
@@ -74,23 +82,24 @@ class PatientForm(Form):
         self._keep(read)
         self.patient = read
 
-    def _read(self) -> Patient:
+    def _fields(self) -> Patient:
         return replace(
             self.patient,
-            family_name=self.family_name.text().strip(),
-            given_name=self.given_name.text().strip(),
-            birth_date=_read_birth_date(self.birth_date.text().strip()),
-            record_number=self.record_number.text().strip(),
+            family_name=self.read(self.family_name, checked_line),
+            given_name=self.read(self.given_name, checked_line),
+            birth_date=self.read(self.birth_date, _read_birth_date),
+            record_number=self.read(self.record_number, checked_line),
             sex=Sex(self.sex.currentData()),
-            alerts=_read_alerts(self.alerts.toPlainText()),
-            phone=self.phone.text().strip(),
-            remarks=self.remarks.toPlainText().strip(),
+            alerts=self.read(self.alerts, _read_alerts),
+            phone=self.read(self.phone, checked_line),
+            remarks=self.read(self.remarks, checked_text),
         )
 
 
 def _read_alerts(text: str) -> str:
     """One alert a line, each short enough to stand whole above every screen."""
-    return "\n".join(checked_line(line.strip()) for line in text.splitlines() if line.strip())
+    lines = (line.strip() for line in text.splitlines())
+    return checked_text("\n".join(checked_line(line) for line in lines if line))
 
 
 def _read_birth_date(text: str) -> date:

@@ -16,9 +16,16 @@ from PySide6.QtWidgets import (
 
 from desktop import language
 from desktop.core.assessment import NotACountError, read_count
-from desktop.core.clinic import Habits
+from desktop.core.clinic import (
+    ExpiringDaysError,
+    Habits,
+    LowStockError,
+    checked_habits,
+    checked_reasons,
+)
 from desktop.core.patient import checked_line
 from desktop.core.procedure import Procedure, checked_procedure
+from desktop.core.scan import NotASubstituteError
 from desktop.gui import theme
 from desktop.gui.calibration import CalibrationForm
 from desktop.gui.forms import Explain, Form
@@ -209,20 +216,42 @@ class PreferencesForm(Form):
         habits = None
         if self._habits is not None:
             habits = self._chosen_habits()
+            with (
+                self.reading(self.scan_substitute, NotASubstituteError),
+                self.reading(self.low_stock, LowStockError),
+                self.reading(self.expiring_days, ExpiringDaysError),
+            ):
+                checked_habits(habits)
         self._use(preferences, habits)
 
     def _chosen_habits(self) -> Habits:
         return Habits(
-            change_reasons=_own(self.change_reasons, default_change_reasons()),
-            stop_reasons=_own(self.stop_reasons, default_stop_reasons()),
+            change_reasons=self._own(self.change_reasons, default_change_reasons()),
+            stop_reasons=self._own(self.stop_reasons, default_stop_reasons()),
             offers_all_given=self.offers_all_given.isChecked(),
-            waste_reasons=_own(self.waste_reasons, default_waste_reasons()),
+            waste_reasons=self._own(self.waste_reasons, default_waste_reasons()),
             shares_vials=self.shares_vials.isChecked(),
             usual_procedure=self._usual,
             scan_substitute=self.scan_substitute.text().strip(" "),
-            low_stock=_count(self.low_stock),
-            expiring_days=_count(self.expiring_days),
+            low_stock=self.read(self.low_stock, _count),
+            expiring_days=self.read(self.expiring_days, _count),
         )
+
+    def _own(self, field: QPlainTextEdit, defaults: Sequence[str]) -> tuple[str, ...] | None:
+        """The reasons in a field; none if they are the program's own, which are translated."""
+        lines = (line.strip() for line in field.toPlainText().splitlines())
+        reasons = tuple(dict.fromkeys(line for line in lines if line))
+        if reasons == tuple(defaults):
+            return None
+        with self.reading(field):
+            return checked_reasons(reasons)
+
+    def lead_to(self, field: QWidget) -> None:
+        """Turn to the page of the field first."""
+        for place, scroll in enumerate(self._scrolls):
+            if scroll.isAncestorOf(field):
+                self._pages.setCurrentIndex(place)
+        super().lead_to(field)
 
     def _ask_usual(self) -> None:
         def keep(usual: Procedure) -> None:
@@ -266,18 +295,11 @@ class PreferencesForm(Form):
         self._unread.setVisible(chosen in unread)
 
 
-def _own(field: QPlainTextEdit, defaults: Sequence[str]) -> tuple[str, ...] | None:
-    """The reasons in a field; none if they are the program's own, which are translated."""
-    lines = (line.strip() for line in field.toPlainText().splitlines())
-    reasons = tuple(dict.fromkeys(line for line in lines if line))
-    return None if reasons == tuple(defaults) else reasons
-
-
-def _count(field: QLineEdit) -> int:
-    """The whole number in a field."""
-    count = read_count(checked_line(field.text()))
+def _count(text: str) -> int:
+    """The whole number that was typed."""
+    count = read_count(checked_line(text))
     if count is None:
-        raise NotACountError(field.text())
+        raise NotACountError(text)
     return count
 
 

@@ -17,12 +17,23 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.assessment import (
+    AgentMissingError,
     Answer,
     Assessment,
     Checklist,
     Consent,
+    ConsentBeforeBirthError,
+    ConsentInFutureError,
     ConsentKind,
+    ConsentKindMissingError,
     Diagnosis,
+    DiagnosisIncompleteError,
+    DiagnosisNotConfirmedError,
+    HeadacheDaysError,
+    MigraineDaysError,
+    MonthsError,
+    MonthsOverAgeError,
+    MoreMigraineThanHeadacheError,
     Preventive,
     Said,
     blank,
@@ -31,6 +42,7 @@ from desktop.core.assessment import (
     unchanged,
 )
 from desktop.core.errors import ExpectedError
+from desktop.core.patient import checked_line, checked_text
 from desktop.core.times import read_day
 from desktop.gui.chips import Chips, DayField
 from desktop.gui.forms import Explain, Form
@@ -112,7 +124,7 @@ class SafetyForm(Form):
     def _safety_page(self) -> QWidget:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         options = {each.value: words.said_name(each) for each in Said}
         for place, (key, question) in enumerate(self._checklist.questions.items()):
@@ -132,8 +144,8 @@ class SafetyForm(Form):
         rest.clicked.connect(self._answer_the_rest)
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.addLayout(row(None, rest))
         layout.addLayout(grid)
+        layout.addLayout(row(None, rest))
         layout.addStretch(1)
         return page
 
@@ -150,7 +162,7 @@ class SafetyForm(Form):
         self.months = self._count(_("Months so, before treatment"), begun.months)
         chosen = {None: "", True: "yes", False: "no"}[begun.days_4h]
         name = _("Headache of 4 hours a day or more")
-        options = {"yes": _("yes"), "no": _("no"), "": _("not asked")}
+        options = {"no": _("no"), "yes": _("yes"), "": _("not asked")}
         self.days_4h = Chips(name, options, self._measures, chosen)
         for place, field in enumerate(
             (self.headache_days, self.days_4h, self.migraine_days, self.months)
@@ -199,7 +211,7 @@ class SafetyForm(Form):
             if diagnosis is None
             else (diagnosis.aura, diagnosis.intractable, diagnosis.status)
         )
-        options = {"no": _("no"), "yes": _("yes")}
+        options = {"no": _("no"), "yes": _("yes"), "": _("not asked")}
         self.diagnosis: list[Chips] = []
         grid = QGridLayout()
         grid.setColumnMinimumWidth(0, 400)
@@ -207,7 +219,7 @@ class SafetyForm(Form):
         for place, (question, said) in enumerate(
             zip(words.diagnosis_questions(), given, strict=True)
         ):
-            chosen = None if said is None else ("yes" if said else "no")
+            chosen = {None: "", True: "yes", False: "no"}[said]
             chips = Chips(question, options, self._measures, chosen)
             chips.chose.connect(self._say_diagnosis)
             self.diagnosis.append(chips)
@@ -284,7 +296,7 @@ class SafetyForm(Form):
 
     def _diagnosis(self) -> Diagnosis | None:
         said = [each.chosen for each in self.diagnosis]
-        if None in said:
+        if not all(said):
             return None
         aura, intractable, status = (each == "yes" for each in said)
         return Diagnosis(aura, intractable, status, self._confirmer)
@@ -295,13 +307,11 @@ class SafetyForm(Form):
         Raises:
             ExpectedError: A field cannot be read, or the record cannot hold it.
         """
-        diagnosis = self._diagnosis() if self.confirmed.chosen == "yes" else None
-        before = self._begun.diagnosis
-        if diagnosis and before and replace(diagnosis, confirmed_by=before.confirmed_by) == before:
-            diagnosis = before  # confirmed then, and the same
         made = Assessment(
             answers={
-                key: Answer(Said(chips.chosen or Said.NOT_ASKED), self.notes[key].text().strip())
+                key: Answer(
+                    Said(chips.chosen or Said.NOT_ASKED), self._read(self.notes[key], 0, _line)
+                )
                 for key, chips in self.answers.items()
             },
             headache_days=self._read(self.headache_days, 1, read_count),
@@ -310,36 +320,96 @@ class SafetyForm(Form):
             migraine_days=self._read(self.migraine_days, 1, read_count),
             preventives=tuple(
                 Preventive(*texts)
-                for texts in ([line.text().strip() for line in lines] for lines in self.preventives)
+                for texts in (
+                    [self._read(line, 1, _line) for line in lines] for lines in self.preventives
+                )
                 if any(texts)
             ),
-            current_preventives=self.current.toPlainText().strip(),
-            acute_medicines=self.acute.toPlainText().strip(),
-            lid_and_brow=self.lids.toPlainText().strip(),
-            diagnosis=diagnosis,
+            current_preventives=self._text(self.current),
+            acute_medicines=self._text(self.acute),
+            lid_and_brow=self._text(self.lids),
+            diagnosis=self._confirmed_diagnosis(),
             consent=self._consent(),
             recorded_on=self._today,
             unchanged_since=None,
         )
-        checked = checked_assessment(made, self._birth_date, self._today)
+        checked = self._checked(made)
         if self._last is None:
             return checked
         as_before = unchanged(self._last[0], self._today)
         return as_before if replace(as_before, unchanged_since=None) == checked else checked
 
+    def _confirmed_diagnosis(self) -> Diagnosis | None:
+        """The diagnosis, if somebody confirms it; what was answered is never dropped in silence."""
+        diagnosis, before = self._diagnosis(), self._begun.diagnosis
+        if diagnosis is None:
+            if any(each.chosen for each in self.diagnosis):
+                self._go_to(2, self.diagnosis[0])
+                raise DiagnosisIncompleteError
+            return None
+        if self.confirmed.chosen != "yes":
+            self._go_to(2, self.confirmed)
+            raise DiagnosisNotConfirmedError
+        if before and replace(diagnosis, confirmed_by=before.confirmed_by) == before:
+            return before  # confirmed then, and the same
+        return diagnosis
+
     def _consent(self) -> Consent | None:
+        version = self._read(self.consent_version, 2, _line)
         if not self.consent.chosen:
+            if version or self.consent_on.line.text().strip():
+                self._go_to(2, self.consent)
+                raise ConsentKindMissingError
             return None
         on = self._read(self.consent_on.line, 2, read_day)
-        return Consent(ConsentKind(self.consent.chosen), on, self.consent_version.text().strip())
+        return Consent(ConsentKind(self.consent.chosen), on, version)
+
+    def _checked(self, made: Assessment) -> Assessment:
+        """What the record can hold; where it cannot, the keyboard goes to what is wrong."""
+        try:
+            return checked_assessment(made, self._birth_date, self._today)
+        except (HeadacheDaysError, MoreMigraineThanHeadacheError):
+            self._go_to(1, self.headache_days)
+            raise
+        except MigraineDaysError:
+            self._go_to(1, self.migraine_days)
+            raise
+        except (MonthsError, MonthsOverAgeError):
+            self._go_to(1, self.months)
+            raise
+        except AgentMissingError:
+            nameless = next(
+                lines[0]
+                for lines in self.preventives
+                if not lines[0].text().strip() and any(line.text().strip() for line in lines)
+            )
+            self._go_to(1, nameless)
+            raise
+        except (ConsentInFutureError, ConsentBeforeBirthError):
+            self._go_to(2, self.consent_on.line)
+            raise
+
+    def show_page(self, page: int) -> None:
+        """Open on the page of what is missing: 0 safety, 1 headache and medicines, 2 consent."""
+        self.pages.setCurrentIndex(page)
+
+    def _go_to(self, page: int, field: QWidget) -> None:
+        self.pages.setCurrentIndex(page)
+        field.setFocus()
+
+    def _text(self, field: QPlainTextEdit) -> str:
+        try:
+            return checked_text(field.toPlainText().strip())
+        except ExpectedError:
+            self._go_to(1, field)
+            raise
 
     def _read(self, line: QLineEdit, page: int, read: Callable[[str], _ReadT]) -> _ReadT:
         """What stands in a line; where it cannot be read, the keyboard goes there."""
         try:
             return read(line.text())
         except ExpectedError:
-            self.pages.setCurrentIndex(page)
-            line.setFocus()
+            self._go_to(page, line)
             raise
 
     def try_to_accept(self) -> None:
@@ -348,3 +418,8 @@ class SafetyForm(Form):
 
     def _contents(self) -> list[object]:
         return [*super()._contents(), *(each.chosen for each in self.findChildren(Chips))]
+
+
+def _line(text: str) -> str:
+    """A line of text without the spaces around it, if it can be printed."""
+    return checked_line(text.strip())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop.core.plan import Plan
     from desktop.core.scan import Scanned
     from desktop.core.session import Session
-    from desktop.core.stock import StockVial
+    from desktop.core.stock import Kind, StockVial
     from desktop.gui.document import Keeping
 
 
@@ -104,11 +104,11 @@ class Services:
 
     `past_sessions` gives the signed sessions of a patient, the newest first; before one, or all;
     `remove_template` takes the template's `Plan.name`. `past_of` is what is known of a patient
-    before a session. `stock` holds every vial that is not closed; `close_stock` takes its id and
-    why. `learn_package` takes GTIN, product and size. `entries` are a patient's, as they stand, the
-    newest first; `add_entry` takes the patient, the value and the session that it is about, or
-    none; `withdraw_entry` takes its id and why. `due` is every patient's next session, the soonest
-    first.
+    before a session. `stock` holds every vial that is not closed, `stock_kinds` what there ever
+    was; `close_stock` takes its id and why. `learn_package` takes GTIN, product and size. `entries`
+    are a patient's, as they stand, the newest first; `add_entry` takes the patient, the value and
+    the session that it is about, or none; `withdraw_entry` takes its id and why. `due` is every
+    patient's next session, the soonest first.
     """
 
     clinic: Clinic
@@ -146,6 +146,7 @@ class Services:
     past_of: Callable[[Session], Past]
     clock_set_back: Callable[[], ClockSetBack | None]
     stock: Callable[[], list[StockVial]]
+    stock_kinds: Callable[[], list[Kind]]
     add_stock: Callable[[StockVial], None]
     change_stock: Callable[[StockVial], None]
     close_stock: Callable[[str, str], None]

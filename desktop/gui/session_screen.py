@@ -15,7 +15,6 @@ from desktop.core.entries import Past
 from desktop.core.errors import ExpectedError
 from desktop.core.guards import ClockSetBack, Guard
 from desktop.core.handbook import Handbook
-from desktop.core.plan import protocol_plan
 from desktop.core.procedure import Event, Procedure
 from desktop.core.protocol import Side
 from desktop.core.session import Session
@@ -62,6 +61,7 @@ HIT_AREA_MM = 12.0
 OVERVIEW_REACH_PX = 11.0
 OVERVIEW_MARGIN_MM = 62.0
 MOST_GHOSTS = 3
+CONSENT_PAGE = 2  # of the form that asks before the needle
 
 
 class SessionScreen(QWidget):
@@ -109,7 +109,7 @@ class SessionScreen(QWidget):
         )
         self.table = DoseTable(book, colours)
         self.bar = ActsBar(measures)
-        self.start = StartRow(protocol_plan(book), measures)
+        self.start = StartRow(book, measures)
         self.vials = VialRow(book, measures)
         self.drug = VialActs(services, self.hand, self.vials, measures, self)
         self.totals = TotalsPanel(book, colours)
@@ -357,7 +357,7 @@ class SessionScreen(QWidget):
         found = checks(self.hand.session, self._known, self._book, checklist)
         return [*([self._clock] if self._clock else []), *found]
 
-    def edit_safety(self) -> None:
+    def edit_safety(self, page: int = 0) -> None:
         """Ask what is to be asked before the needle; what was said last time stands there."""
         known, document = self._known, self.hand.document
         if document is None or known is None or document.session.is_signed:
@@ -369,7 +369,7 @@ class SessionScreen(QWidget):
         def keep(assessment: Assessment) -> None:
             document.perform_or_raise(acts.SetAssessment(assessment))
 
-        SafetyForm(
+        form = SafetyForm(
             self.window(),
             self._services.explain,
             self._services.checklist,
@@ -380,7 +380,9 @@ class SessionScreen(QWidget):
             person_name(document.session.performed_by),
             self._measures,
             keep,
-        ).ask()
+        )
+        form.show_page(page)
+        form.ask()
 
     def _keep_unchanged(self) -> None:
         known = self._known
@@ -480,7 +482,7 @@ class SessionScreen(QWidget):
             return
         wanted: dict[str, Callable[[], object]] = {
             "safety": self.edit_safety,
-            "consent": self.edit_safety,
+            "consent": lambda: self.edit_safety(CONSENT_PAGE),
             "vial": self.drug.edit_in_use,
             "procedure": self.edit_procedure,
             "sites": lambda: hand.point_ring_at(hand.next_planned()),
@@ -575,7 +577,10 @@ class SessionScreen(QWidget):
             why = session.overrides.get(guard.key, "")
             sentence = guard_sentence(guard, checklist)
             lines.append(
-                ("change" if why else "finding", dotted([sentence, why]) if why else sentence)
+                (
+                    "change" if why else "finding",
+                    dotted([sentence.removesuffix("."), why]) if why else sentence,
+                )
             )
         return lines
 

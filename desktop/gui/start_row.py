@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from desktop.core.amounts import amount_text
-from desktop.core.plan import EMPTY_PLAN, Plan, plan_as_given
+from desktop.core.handbook import Handbook
+from desktop.core.plan import EMPTY_PLAN, Plan, plan_as_given, protocol_plan
+from desktop.core.rules import other_toxins
 from desktop.core.session import Session
 from desktop.gui.theme import BUTTON_MM, Measures
 from desktop.gui.widgets import ActButton
 from desktop.language import _, ngettext
-from desktop.wording import dotted, plan_text
+from desktop.wording import dotted, list_text, plan_text
 
 
 class StartRow(QWidget):
@@ -21,9 +23,10 @@ class StartRow(QWidget):
 
     start_wanted = Signal(Plan)
 
-    def __init__(self, protocol: Plan, measures: Measures) -> None:
+    def __init__(self, book: Handbook, measures: Measures) -> None:
         super().__init__()
-        self._protocol = protocol
+        self._book = book
+        self._protocol = protocol = protocol_plan(book)
         self._last: Plan | None = None
         self._as_last = ActButton("", "primary")
         self._by_protocol = ActButton(_("Start from the protocol"))
@@ -50,7 +53,7 @@ class StartRow(QWidget):
 
     def offer(self, past: Sequence[Session], templates: Sequence[Plan]) -> None:
         """Show what there is to start from: the newest of the earlier sessions, the templates."""
-        self._last = last = plan_as_given(past[0]) if past else None
+        self._last = last = plan_as_given(past[0], self._book) if past else None
         self._templates = templates
         self._as_last.setEnabled(last is not None)
         self._by_protocol.setDefault(last is None)
@@ -60,7 +63,7 @@ class StartRow(QWidget):
             # Reasons of that day come along and are accepted with the start: the button says so.
             self._as_last.say(
                 _("Start as last time"),
-                dotted([plan_text(last.name), plan_size(last)]),
+                dotted([plan_text(last.name), plan_size(last), *self._only_places(past[0])]),
             )
         self._template.setEnabled(bool(templates))
         if len(templates) == 1:
@@ -73,6 +76,14 @@ class StartRow(QWidget):
             )
         else:
             self._template.say(_("Template"), _("none saved yet"))
+
+    def _only_places(self, last: Session) -> list[str]:
+        """Where the doses of a session do not come along; nothing if all of them do."""
+        others = other_toxins(last, self._book)
+        toxins = dict.fromkeys(others[each.code] for each in last.given if each.code in others)
+        if not toxins:
+            return []
+        return [_("sites only where it was {toxins}").format(toxins=list_text(tuple(toxins)))]
 
     def choose(self, number: int) -> None:
         """Press the button of this number, from 1; 0 presses the likeliest that there is."""

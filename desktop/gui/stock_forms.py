@@ -11,26 +11,33 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.core.amounts import NotAnAmountError, amount_text, read_amount, read_ml
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
+from desktop.core.patient import checked_line
+from desktop.core.product import DoseNotPositiveError
 from desktop.core.scan import Scanned
+from desktop.core.session import ReasonMissingError
 from desktop.core.stock import (
     MixingTimeMissingError,
     ProductNotChosenError,
     StockVial,
-    checked_code,
     read_quantity,
     read_received,
 )
 from desktop.core.times import read_time, time_to_edit
 from desktop.core.vial import (
     Expiry,
+    LotTooLongError,
+    MixedInFutureError,
+    NoLotError,
     NotAnExpiryError,
+    SerialTooLongError,
     Supply,
     TooMuchDiluentError,
     Vial,
+    checked_code,
     checked_vial,
     read_expiry,
 )
-from desktop.gui.forms import Explain, Form
+from desktop.gui.forms import OF_LINES, Explain, Form
 from desktop.gui.widgets import button, label, restyle, row
 from desktop.language import _, ngettext
 from desktop.wording import date_text, dotted, expiry_text, units_text
@@ -149,7 +156,8 @@ class StockVialForm(Form):
     def try_to_accept(self) -> None:
         """Read and check every field, then keep each vial."""
         read = self._vial()
-        quantity = 1 if read.vial.serial or self._before else read_quantity(self.quantity.text())
+        is_one = bool(read.vial.serial or self._before)
+        quantity = 1 if is_one else self.read(self.quantity, read_quantity)
         # Where the disk refuses half-way, the next press adds the others only.
         while self._kept < quantity:
             self._keep(read)
@@ -158,21 +166,26 @@ class StockVialForm(Form):
 
     def _vial(self) -> StockVial:
         chosen = self.kind.currentData()
-        if not chosen:
-            raise ProductNotChosenError
+        with self.reading(self.kind):
+            if not chosen:
+                raise ProductNotChosenError
         key, size = chosen.split(" ")
         vial = replace(
             self._before.vial if self._before else _BLANK,
             product=key,
             size_units=read_amount(size),
-            lot=checked_code(self.lot.text().strip()),
-            expiry=read_expiry(self.expiry.text()),
-            serial=checked_code(self.serial.text().strip()),
+            lot=self.read(self.lot, checked_code),
+            expiry=self.read(self.expiry, read_expiry),
+            serial=self.read(self.serial, checked_code),
             supply=Supply(self.supply.currentData()),
             gtin=self._gtin,
         )
-        checked_vial(vial, self._book.products[key])
-        received = read_received(self.received.text())
+        with (
+            self.reading(self.lot, NoLotError, LotTooLongError),
+            self.reading(self.serial, SerialTooLongError),
+        ):
+            checked_vial(vial, self._book.products[key])
+        received = self.read(self.received, read_received)
         return replace(self._before or StockVial(vial), vial=vial, received_on=received)
 
     def _look_at_expiry(self) -> None:
@@ -225,8 +238,9 @@ class PackageForm(Form):
     def try_to_accept(self) -> None:
         """Learn what was chosen."""
         chosen = self.kind.currentData()
-        if not chosen:
-            raise ProductNotChosenError
+        with self.reading(self.kind):
+            if not chosen:
+                raise ProductNotChosenError
         product, size = chosen.split(" ")
         self._learn(self._gtin, product, read_amount(size))
 
@@ -289,18 +303,22 @@ class MixForm(Form):
 
     def try_to_accept(self) -> None:
         """Read every field, then keep the vial as mixed."""
-        amount, mixed = self.diluent_ml.text().strip(), self.mixed.text().strip()
-        if not mixed:
-            raise MixingTimeMissingError
         vial = replace(
             self._each.vial,
-            diluent=self.diluent.text().strip(),
-            diluent_ml=read_ml(amount) if amount else None,
-            mixed_at=read_time(mixed, self._zone),
-            mixed_by=self.by.text().strip(),
+            diluent=self.read(self.diluent, checked_line),
+            diluent_ml=self.read(self.diluent_ml, lambda text: read_ml(text) if text else None),
+            mixed_at=self.read(self.mixed, self._mixed_at),
+            mixed_by=self.read(self.by, checked_line),
         )
-        checked_vial(vial, self._product)
-        self._keep(replace(self._each, vial=vial))
+        with self.reading(self.diluent_ml, DoseNotPositiveError, TooMuchDiluentError):
+            checked_vial(vial, self._product)
+        with self.reading(self.mixed, MixedInFutureError):
+            self._keep(replace(self._each, vial=vial))
+
+    def _mixed_at(self, text: str) -> datetime:
+        if not text:
+            raise MixingTimeMissingError
+        return read_time(text, self._zone)
 
     def _say_dilution(self) -> None:
         """What the volume makes of a unit, as it is typed."""
@@ -355,7 +373,9 @@ class CloseForm(Form):
         """Hand over the reason; an empty one is refused where it is kept."""
         chosen, words = self.reason.currentData(), self.words.text().strip()
         parts = ("" if chosen == OTHER else chosen, words)
-        self._close(": ".join(each for each in parts if each))
+        lacking = self.words if chosen == OTHER else self.reason
+        with self.reading(self.words, *OF_LINES), self.reading(lacking, ReasonMissingError):
+            self._close(": ".join(each for each in parts if each))
 
 
 def kinds(book: Handbook) -> dict[str, str]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.core.clinic import Habits
 from desktop.core.handbook import Handbook
-from desktop.core.stock import StockVial, expiring, low_levels
+from desktop.core.stock import Kind, StockVial, expiring, low_levels
 from desktop.core.vial import Supply
 from desktop.gui.lists_table import Line, ListTable
 from desktop.gui.theme import CHIP_MM, Measures
@@ -45,6 +45,7 @@ class StockPage(QWidget):
 
     Args:
         stock: Every vial that is not closed.
+        kinds: Every product and size that there ever was.
         habits: When stock is low, and what expires soon.
         now: The time by the clinic's clock.
     """
@@ -57,6 +58,7 @@ class StockPage(QWidget):
     def __init__(
         self,
         stock: Callable[[], list[StockVial]],
+        kinds: Callable[[], list[Kind]],
         habits: Callable[[], Habits],
         now: Callable[[], datetime],
         book: Handbook,
@@ -64,6 +66,7 @@ class StockPage(QWidget):
     ) -> None:
         super().__init__()
         self._stock = stock
+        self._kinds = kinds
         self._habits = habits
         self._now = now
         self._book = book
@@ -123,7 +126,7 @@ class StockPage(QWidget):
         opened = [lot for lot in lots if is_opened(lot.first)]
         whole = [lot for lot in lots if not is_opened(lot.first)]
         said = [
-            low_words(low_levels(held, today, habits.low_stock), self._book),
+            low_words(low_levels(held, today, habits.low_stock, self._kinds()), self._book),
             *expiry_words(expiring(held, today, habits.expiring_days), today, self._book),
         ]
         self.alerts.setText("\n".join(each for each in said if each))

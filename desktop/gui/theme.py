@@ -378,6 +378,10 @@ QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:read-only {{ background: 
     color: {quiet}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{
     border: {focus_px}px solid {accent}; padding: {focused_padding_px}px 8px; }}
+QLineEdit[kind="refused"], QPlainTextEdit[kind="refused"], QComboBox[kind="refused"] {{
+    border: {focus_px}px solid {caution}; padding: {focused_padding_px}px 8px; }}
+QLineEdit[kind="refused"]:focus, QPlainTextEdit[kind="refused"]:focus,
+QComboBox[kind="refused"]:focus {{ border: {focus_px}px dashed {caution}; }}
 QComboBox, QDateEdit {{ min-height: {field_px}px; }}
 QComboBox {{ combobox-popup: 0; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}

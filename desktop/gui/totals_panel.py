@@ -6,7 +6,6 @@ from decimal import Decimal
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QPlainTextEdit,
     QScrollArea,
@@ -21,7 +20,7 @@ from desktop.core.protocol import Side
 from desktop.core.session import Session, State
 from desktop.gui import theme
 from desktop.gui.theme import Colours
-from desktop.gui.widgets import align_text, column, label, row, rule
+from desktop.gui.widgets import StillCombo, align_text, column, label, row, rule
 from desktop.language import _
 from desktop.wording import (
     change_words,
@@ -55,7 +54,7 @@ class TotalsPanel(QWidget):
         self._total = label("0", "total")
         self._of = label("", "quiet", wrap=True)
         self._volume = label("", "quiet", wrap=True)
-        self._profile = QComboBox()
+        self._profile = StillCombo()
         self._profile.setAccessibleName(_("Label to compare with"))
         for key in book.protocol.profiles:
             self._profile.addItem(profile_name(key, book), key)

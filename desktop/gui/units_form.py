@@ -1,6 +1,7 @@
 """Where the units went: of every vial what was injected, wasted and kept, and what is missing."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidg
 from desktop.core import acts, charting
 from desktop.core.acts import Act, Keep, SetWaste, StateGap
 from desktop.core.amounts import amount_text, read_units
-from desktop.core.drawing import Balance, balances, unassigned_units
+from desktop.core.drawing import Balance, WasteOverOpenedError, balances, unassigned_units
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.session import Session
@@ -30,6 +31,7 @@ HIGHEST_PX = 420  # of the vials' part: sentence and buttons are always in sight
 AMOUNT_PX = 84
 
 Use = Callable[[Sequence[Act]], None]
+Read = Callable[[QLineEdit, Callable[[str], Decimal]], Decimal]
 
 
 class UnitsForm(Form):
@@ -107,7 +109,9 @@ class UnitsForm(Form):
         performed = list(self._acts())
         after = self._session
         for act in performed:
-            after = acts.perform(act, after, self._book)
+            field = self._field_of(act)
+            with self.reading(field, WasteOverOpenedError) if field else nullcontext():
+                after = acts.perform(act, after, self._book)
         if self._must_be_even:
             charting.check_signable(after)
         self._use(performed)
@@ -116,11 +120,21 @@ class UnitsForm(Form):
         """What differs from the record; what becomes less first, to make room for the rest."""
         wasted: list[tuple[Decimal, Act]] = []
         for block in self.blocks:
-            wasted += block.acts(self._now(), self._initials)
+            wasted += block.acts(self._now(), self._initials, self.read)
         yield from (act for _more, act in sorted(wasted, key=lambda each: each[0]))
         why = self.why.reason
         if why and why != self._session.gap_reason and self._is_uneven():
             yield StateGap(why)
+
+    def _field_of(self, act: Act) -> QLineEdit | None:
+        """Where the amount of an act was typed."""
+        for block in self.blocks:
+            match act:
+                case SetWaste(number=block.number):
+                    return block.wasted
+                case Keep(number=block.number):
+                    return block.kept
+        return None
 
     def _is_uneven(self) -> bool:
         gaps = [block.gap_units() for block in self.blocks]
@@ -153,6 +167,7 @@ class VialBlock(QFrame):
         self.setObjectName("panel")
         self._account = account
         vial = account.vial
+        self.number = vial.number
         of_all = len(session.vials) == 1  # an older record does not say of which vial
         numbers = {vial.number, *([None] if of_all else [])}
         self._waste = next((each for each in session.wastes if each.vial in numbers), None)
@@ -189,14 +204,17 @@ class VialBlock(QFrame):
         """What is not accounted for by what is entered; by the record where that cannot be read."""
         return self._entered().gap_units
 
-    def acts(self, now: datetime, initials: str) -> Iterator[tuple[Decimal, Act]]:
+    def acts(self, now: datetime, initials: str, read: Read) -> Iterator[tuple[Decimal, Act]]:
         """What differs from the record, each with by how much it becomes more.
+
+        Args:
+            read: Reads a field, and says so to the form in which the block is.
 
         Raises:
             NotAnAmountError: A field holds no amount.
         """
-        account, number = self._account, self._account.vial.number
-        wasted, kept = _read(self.wasted), _read(self.kept)
+        account, number = self._account, self.number
+        wasted, kept = read(self.wasted, _units), read(self.kept, _units)
         reason = self.reason.reason if wasted else ""
         before = (account.wasted_units, self._waste.reason) if self._waste else (Decimal(0), "")
         says_none = self._waste is None and bool(self.wasted.text().strip())
@@ -208,9 +226,8 @@ class VialBlock(QFrame):
 
     def _entered(self) -> Balance:
         try:
-            return replace(
-                self._account, wasted_units=_read(self.wasted), kept_units=_read(self.kept)
-            )
+            wasted, kept = _units(self.wasted.text()), _units(self.kept.text())
+            return replace(self._account, wasted_units=wasted, kept_units=kept)
         except ExpectedError:
             return self._account
 
@@ -255,7 +272,6 @@ def _amount(name: str, measures: Measures) -> QLineEdit:
     return field
 
 
-def _read(field: QLineEdit) -> Decimal:
-    """The units in a field; nothing is none."""
-    text = field.text().strip()
-    return read_units(text) if text else Decimal(0)
+def _units(text: str) -> Decimal:
+    """The units that were typed; nothing is none."""
+    return read_units(text) if text.strip() else Decimal(0)

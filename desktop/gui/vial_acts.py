@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop import language
 from desktop.core import acts, drawing
 from desktop.core.acts import Act
 from desktop.core.clinic import Habits
@@ -22,14 +23,14 @@ from desktop.core.taking import (
     taken_up,
     vial_of,
 )
-from desktop.core.vial import Vial
+from desktop.core.vial import Vial, check_mixed
 from desktop.gui.chairside import Chairside
 from desktop.gui.services import Services
 from desktop.gui.stock_forms import PackageForm
 from desktop.gui.theme import Measures
 from desktop.gui.units_form import UnitsForm
 from desktop.gui.vial_form import NEW, Shelf, VialForm
-from desktop.gui.vial_row import VialRow, offer_lines, one_press_units
+from desktop.gui.vial_row import VialRow, offer_lines, one_press_rests
 from desktop.language import _
 from desktop.wording import Reason, dotted, waste_reasons
 from desktop.words.vials import initials_of
@@ -137,10 +138,18 @@ class VialActs(QObject):
         if document is None:
             return
         checked_new(vial, document.session)
+        self._check_mixed(vial, document.session)
         act = acts.ChangeVial(vial, reason) if vial.number else acts.AddVial(vial, reason)
         acts.perform(act, document.session, self._services.book)
         self._keep_mixed(vial)
         document.perform_or_raise(act)
+
+    def _check_mixed(self, vial: Vial, session: Session) -> None:
+        """Refuse a mixing still to come; what stays as it was is not looked at again."""
+        before = next((each for each in session.vials if each.number == vial.number), None)
+        is_new = before is None or before.mixed_at != vial.mixed_at
+        if vial.mixed_at is not None and is_new:
+            check_mixed(vial.mixed_at, self._services.now())
 
     def _keep_mixed(self, vial: Vial) -> None:
         """The stock learns with what one of its vials was mixed, and when: it is open from then."""
@@ -164,7 +173,16 @@ class VialActs(QObject):
         except ExpectedError as error:
             self._say(error)
             return
-        self._hand.take_vial(vial)
+        self._hand.take_vial(vial, self._why_shared(vial))
+
+    def _why_shared(self, vial: Vial) -> str:
+        """Where the clinic shares its vials, that is why one is used that was drawn from before."""
+        found = drawing.objections(self._hand.session, vial, self._services.book)
+        only_shared = {type(each) for each in found} == {drawing.DrawnBefore}
+        if not (self._habits.shares_vials and only_shared):
+            return ""
+        with language.speaking(language.on_paper()):
+            return _("the clinic shares its vials")
 
     def _number(self) -> int:
         in_use = self._hand.session.vial_in_use
@@ -267,7 +285,7 @@ class VialActs(QObject):
     def discard_by_key(self) -> None:
         """What the chip does; where it cannot be said in one press, the form."""
         session = self._hand.session
-        if one_press_units(session) > 0:
+        if one_press_rests(session):
             self.discard_rest()
         elif not session.of_state(State.PLANNED) and not drawing.is_balanced(session):
             self.account()
@@ -277,7 +295,7 @@ class VialActs(QObject):
         reasons = waste_reasons(self._habits)
         if not reasons:  # the clinic has none to take for the usual one
             self.account()
-        elif one_press_units(self._hand.session) > 0:
+        elif one_press_rests(self._hand.session):
             usual, initials = reasons[0].kept, initials_of(self._services.user)
             self._hand.perform(acts.DiscardRest(usual, self._services.now(), initials))
 

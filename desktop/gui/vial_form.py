@@ -14,13 +14,25 @@ from desktop.core.amounts import amount_text, read_amount, read_ml
 from desktop.core.drawing import VialObjectionError
 from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
-from desktop.core.patient import Person
-from desktop.core.product import Product
+from desktop.core.patient import Person, checked_line
+from desktop.core.product import DoseNotPositiveError, Product, VialSizeError
 from desktop.core.scan import Scanned
-from desktop.core.stock import StockVial, checked_code
+from desktop.core.stock import StockVial
 from desktop.core.taking import taken_up, vial_of
 from desktop.core.times import read_time, time_to_edit
-from desktop.core.vial import Expiry, Supply, Vial, checked_vial, read_expiry
+from desktop.core.vial import (
+    Expiry,
+    LotTooLongError,
+    MixedInFutureError,
+    NoLotError,
+    SerialTooLongError,
+    Supply,
+    TooMuchDiluentError,
+    Vial,
+    checked_code,
+    checked_vial,
+    read_expiry,
+)
 from desktop.gui.chips import Chips
 from desktop.gui.forms import Explain, Form
 from desktop.gui.reason_chips import ReasonChips
@@ -120,6 +132,8 @@ class VialForm(Form):
         if not words:
             self.fields.setRowVisible(self.stock, False)
         self.vial_size = self.choice(_("Vial"), _kinds(self._book))
+        self.notes = label("", "quiet", wrap=True)
+        self.fields.addRow("", self.notes)
         hint = _("such as {example}")
         self.lot = _line(_("Lot"))
         self.expiry = _line(_("Expiry"), hint.format(example="2027-10"))
@@ -166,6 +180,7 @@ class VialForm(Form):
         """A line that may wrap is given its height only when its width is known."""
         super().showEvent(event)
         self.adjustSize()
+        self._fit_notes()
 
     # -- what is kept -------------------------------------------------------------------------
 
@@ -181,9 +196,12 @@ class VialForm(Form):
         for number in wanted:
             self._turn_to(number)
             try:
-                self._use(self._vial(), self.why.reason)
+                vial = self._vial()
+                with self.reading(self.mixed, MixedInFutureError):
+                    self._use(vial, self.why.reason)
             except VialObjectionError:
                 self._asks_why.show()
+                self.why.other.setFocus()
                 raise
             # Kept, whatever becomes of the others: it must not be kept twice.
             self._blank[number] = self._typed[number]
@@ -213,7 +231,7 @@ class VialForm(Form):
     def _vial(self) -> Vial:
         """What is entered, read field by field."""
         product, size = self.vial_size.currentData().split(" ")
-        diluent, mixed = self.diluent.text().strip(), self.mixed.text().strip()
+        zone = self._shelf.zone
         before = self._vials.get(self._number)
         chosen = self._stock.get(self.stock.currentData())
         if chosen is not None:
@@ -222,19 +240,25 @@ class VialForm(Form):
             number=self._number,
             product=product,
             size_units=read_amount(size),
-            lot=checked_code(self.lot.text().strip()),
-            expiry=read_expiry(self.expiry.text()),
-            diluent_ml=read_ml(diluent) if diluent else None,
-            mixed_at=read_time(mixed, self._shelf.zone) if mixed else None,
-            diluent=self.diluent_name.text().strip(),
-            mixed_by=self.mixed_by.text().strip(),
-            serial=checked_code(self.serial.text().strip()),
+            lot=self.read(self.lot, checked_code),
+            expiry=self.read(self.expiry, read_expiry),
+            serial=self.read(self.serial, checked_code),
+            diluent=self.read(self.diluent_name, checked_line),
+            diluent_ml=self.read(self.diluent, lambda text: read_ml(text) if text else None),
+            mixed_at=self.read(self.mixed, lambda text: read_time(text, zone) if text else None),
+            mixed_by=self.read(self.mixed_by, checked_line),
             gtin=self._gtin,
             supply=Supply(self.supply.currentData()),
         )
         if before is not None:
             made = replace(made, stock_id=before.stock_id, held_units=before.held_units)
-        return checked_vial(made, self._book.products[product])
+        with (
+            self.reading(self.vial_size, VialSizeError),
+            self.reading(self.lot, NoLotError, LotTooLongError),
+            self.reading(self.serial, SerialTooLongError),
+            self.reading(self.diluent, DoseNotPositiveError, TooMuchDiluentError),
+        ):
+            return checked_vial(made, self._book.products[product])
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -329,6 +353,8 @@ class VialForm(Form):
         chosen = self._stock.get(self.stock.currentData())
         if chosen is not None and not self._is_still(chosen.vial):
             self.stock.setCurrentIndex(0)
+        self.notes.setText(" ".join(_(each) for each in self._product().notes))
+        self._fit_notes()
         usual = self._product().usual_diluent_ml.get(self._size())
         if usual is not None:
             words = _("Usual: {number} mL").format(number=amount_text(usual))
@@ -338,6 +364,11 @@ class VialForm(Form):
         words, is_odd = self._dilution()
         self.dilution.setText(words or _("Units in 0.1 mL are told when the volume is known."))
         restyle(self.dilution, "caution" if is_odd else "quiet")
+
+    def _fit_notes(self) -> None:
+        # A dialog that has the height of its form on a low screen would cut what may wrap.
+        if self.isVisible():
+            self.notes.setMinimumHeight(self.notes.heightForWidth(self.notes.width()))
 
     def _is_still(self, vial: Vial) -> bool:
         """Whether the fields name the vial that was chosen; another lot is another vial."""

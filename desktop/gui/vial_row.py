@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.core.amounts import amount_text
-from desktop.core.drawing import Balance, balances
+from desktop.core.drawing import Balance, balances, next_vial
 from desktop.core.handbook import Handbook
 from desktop.core.session import Session, State
 from desktop.core.stock import StockVial
@@ -54,7 +54,8 @@ class VialRow(QFrame):
         self.setObjectName("panel")
         self._book = book
         self._high = measures.px(CHIP_MM)
-        self._number = 0
+        self._number = 0  # what is corrected
+        self._drawn = 0  # what is drawn from
         self._offered: tuple[_Offer, ...] = ()
         self._shown: object = None
         self._vials = label("", "")
@@ -108,8 +109,9 @@ class VialRow(QFrame):
 
     def show_session(self, session: Session) -> None:
         """Redraw from the session."""
-        in_use = session.vial_in_use
+        in_use, following = session.vial_in_use, next_vial(session)
         self._number = in_use.number if in_use else 0
+        self._drawn = following.number if following else 0
         open_draft = not session.is_signed
         accounts = balances(session)
         self._show_chips(session, accounts)
@@ -118,11 +120,7 @@ class VialRow(QFrame):
         self._vials.setToolTip(plain_tip("\n".join(said)))
         self.another.setVisible(bool(session.vials))
         self.dilution.setVisible(in_use is not None and in_use.diluent_ml is None)
-        rest = one_press_units(session)
-        words = _("Discard the other\n{units}").format(units=units_text(rest))
-        self.discard.setText(words)
-        self.discard.setAccessibleName(words.replace("\n", " "))
-        self.discard.setVisible(open_draft and rest > 0)
+        self._say_discard(one_press_rests(session), is_open=open_draft)
         self._say_units(session, accounts)
         for each in (self.edit, self.another, self.dilution, self.units, *self.chips):
             each.setEnabled(open_draft)
@@ -138,12 +136,34 @@ class VialRow(QFrame):
     def _offers(self, session: Session) -> tuple[_Offer, ...]:
         return () if session.vials or session.is_signed else self._offered
 
+    def _say_discard(self, rests: Sequence[Balance], *, is_open: bool) -> None:
+        """Offer to discard what is over; units of several toxins have no sum."""
+        self.discard.setVisible(is_open and bool(rests))
+        if self._is_one_toxin(rests):
+            rest = sum((each.gap_units for each in rests), Decimal(0))
+            words = _("Discard the other\n{units}").format(units=units_text(rest))
+            said = words.replace("\n", " ")
+        else:
+            words = _("Discard the rest\nof each vial")
+            amounts = [_of_vial(each, units_text(each.gap_units)) for each in rests]
+            said = list_text([words.replace("\n", " "), *amounts])
+        self.discard.setText(words)
+        self.discard.setAccessibleName(said)
+
     def _say_units(self, session: Session, accounts: Sequence[Balance]) -> None:
         """What became of the units, in short; in full for whoever points or listens."""
         self.units.setVisible(bool(session.vials or session.given))
-        self.units.setText("\n".join([_("Units\N{HORIZONTAL ELLIPSIS}"), *_went(accounts)]))
-        where = _("Where the units went")
-        self.units.setAccessibleName(list_text([where, *_went(accounts)]))
+        if self._is_one_toxin(accounts):
+            went = _went(accounts)
+        else:
+            went = [_of_vial(each, words) for each in accounts for words in _went([each])]
+        short = dotted(went) if len(went) <= MOST_NAMED else _("of each vial")
+        lines = [_("Units\N{HORIZONTAL ELLIPSIS}"), *([short] if went else [])]
+        self.units.setText("\n".join(lines))
+        self.units.setAccessibleName(list_text([_("Where the units went"), *went]))
+
+    def _is_one_toxin(self, accounts: Sequence[Balance]) -> bool:
+        return len({self._book.products[each.vial.product].toxin for each in accounts}) <= 1
 
     # -- chips --------------------------------------------------------------------------------
 
@@ -151,7 +171,7 @@ class VialRow(QFrame):
         """New ones only when they would say something else: a finger may be over them."""
         offers = self._offers(session)
         several = accounts if len(accounts) > 1 else ()
-        shown = (offers, tuple(several), self._number, session.is_signed)
+        shown = (offers, tuple(several), self._drawn, session.is_signed)
         if shown == self._shown:
             return
         self._shown = shown
@@ -168,7 +188,7 @@ class VialRow(QFrame):
     def _in_reach(self, accounts: Sequence[Balance]) -> list[Balance]:
         """The newest, and the one in use; the form has every vial."""
         newest = {each.vial.number for each in accounts[-MOST_CHIPS:]}
-        return [each for each in accounts if each.vial.number in {*newest, self._number}]
+        return [each for each in accounts if each.vial.number in {*newest, self._drawn}]
 
     def _offer_chip(self, offer: _Offer) -> QPushButton:
         chip = _chip(offer.lines)
@@ -179,7 +199,7 @@ class VialRow(QFrame):
 
     def _vial_chip(self, account: Balance, number: int) -> QPushButton:
         """A vial of the session; the one in use has a dot, a word and a line around it."""
-        vial, in_use = account.vial, account.vial.number == self._number
+        vial, in_use = account.vial, account.vial.number == self._drawn
         name = _("Vial {number}").format(number=vial.number)
         inside = in_it(account)
         lot = _("lot {lot}").format(lot=vial.lot)
@@ -199,8 +219,8 @@ class VialRow(QFrame):
         return chip
 
 
-def one_press_units(session: Session) -> Decimal:
-    """What one press may say was discarded; nothing before that is known.
+def one_press_rests(session: Session) -> list[Balance]:
+    """The vials whose rest one press may say was discarded; none before that is known.
 
     While sites are still planned more is drawn. Of several vials each has to have been used: nobody
     throws a full one away with one press.
@@ -209,8 +229,8 @@ def one_press_units(session: Session) -> Decimal:
     is_over = bool(session.injections) and not session.of_state(State.PLANNED)
     is_each_used = len(accounts) == 1 or all(each.injected_units for each in accounts)
     if not is_over or not is_each_used:
-        return Decimal(0)
-    return sum((each.gap_units for each in accounts if each.gap_units > 0), Decimal(0))
+        return []
+    return [each for each in accounts if each.gap_units > 0]
 
 
 def vial_words(vial: Vial, book: Handbook) -> str:
@@ -270,7 +290,12 @@ def in_it(account: Balance) -> str:
     return _("{units} in it").format(units=units_text(account.gap_units))
 
 
+def _of_vial(account: Balance, words: str) -> str:
+    return _("Vial {number}: {words}").format(number=account.vial.number, words=words)
+
+
 def _went(accounts: Sequence[Balance]) -> list[str]:
+    """What became of the units of vials of one toxin, in one line; nothing while nothing did."""
     over = sum((-each.gap_units for each in accounts if each.gap_units < 0), Decimal(0))
     if over:
         return [_("{units} too many").format(units=units_text(over))]

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QFrame,
@@ -25,7 +24,7 @@ from desktop.core.errors import ExpectedError
 from desktop.gui import theme
 from desktop.gui.services import Doors
 from desktop.gui.theme import Colours
-from desktop.gui.widgets import button, column, frame, label, row
+from desktop.gui.widgets import StillCombo, button, column, frame, label, row
 from desktop.language import _
 
 if TYPE_CHECKING:
@@ -226,12 +225,12 @@ class Welcome(QWidget):
         form.setVerticalSpacing(9)
         self.clinic_name = _field(form, _("Clinic"))
         self.address = _field(form, _("Address"))
-        self.zone = QComboBox()
+        self.zone = StillCombo()
         self.zone.addItems(sorted(available_timezones()))
         self.zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
-        self.paper = QComboBox()
+        self.paper = StillCombo()
         self.paper.addItems([paper.value for paper in Paper])
-        self.profile = QComboBox()
+        self.profile = StillCombo()
         for key in book.protocol.profiles:
             self.profile.addItem(profile_name(key, book), key)
         for name, box in (

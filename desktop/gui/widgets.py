@@ -5,9 +5,10 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -97,6 +98,14 @@ def restyle(widget: QWidget, name: str, kind: str = "") -> None:
         widget.setProperty("kind", kind)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+class StillCombo(QComboBox):
+    """A choice that the wheel does not change: a hand on its way down the page chose nothing."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let what lies behind scroll."""
+        event.ignore()
 
 
 class ActButton(QPushButton):

@@ -15,7 +15,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.handbook import Handbook
 from desktop.core.history import Step
 from desktop.core.patient import Patient, Person, identity_of
-from desktop.core.plan import Plan, plan_as_charted, protocol_plan
+from desktop.core.plan import Plan, plan_as_charted
 from desktop.core.session import Session, Signature, State
 from desktop.gui.banner import Banner
 from desktop.gui.clock import SessionClock
@@ -141,7 +141,7 @@ class Workspace(QWidget):
             each.setFixedHeight(measures.px(CHIP_MM))
         start = row(self.continue_draft, self._greeting_start, None)
         greeting = QWidget()
-        self.start = StartRow(protocol_plan(self._services.book), measures)
+        self.start = StartRow(self._services.book, measures)
         inside = column(None, self._greeting, self._greeting_words, spacing=8, margin=60)
         inside.addSpacing(8)
         inside.addWidget(self.start)
@@ -493,7 +493,8 @@ class Workspace(QWidget):
             return
 
         def save(name: str) -> None:
-            self._services.save_template(plan_as_charted(document.session, name))
+            plan = plan_as_charted(document.session, name, self._services.book)
+            self._services.save_template(plan)
 
         known = self._services.templates()
         if TemplateForm(self.window(), self._services.explain, known, save).ask():

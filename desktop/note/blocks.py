@@ -282,16 +282,19 @@ def _drug_rows(session: Session, book: Handbook) -> Iterator[Detail]:
     for (product, bought), accounts in groups.items():
         injected = sum((each.injected_units for each in accounts), Decimal(0))
         if not injected:
+            yield from _thrown_away(product, accounts, session, book)
             continue
         hcpcs = book.products[product].hcpcs
         facts = payer_facts(
             injected,
-            _wasted(accounts, session),
+            _wasted(accounts),
             hcpcs.code if hcpcs else "",
             hcpcs.units if hcpcs else Decimal(1),
             bought=bought,
         )
         _procedure_line, *lines, _advice = safety.payer_lines(facts)
+        if facts.discard is not None:  # then the last line says what was discarded
+            lines[-1] = dotted([lines[-1], *_unaccounted(accounts, session)])
         yield Detail(
             _drug_name(product, accounts, session, book),
             (*lines, *_ndc_lines(accounts, book)),
@@ -319,12 +322,35 @@ def _ndc_lines(accounts: Iterable[drawing.Balance], book: Handbook) -> Iterator[
         yield _("NDC {codes}").format(codes=list_text(texts))
 
 
-def _wasted(accounts: Iterable[drawing.Balance], session: Session) -> Decimal | None:
+def _thrown_away(
+    product: str, accounts: list[drawing.Balance], session: Session, book: Handbook
+) -> Iterator[Detail]:
+    """What was discarded of vials from which nothing was injected; no code stands for it here."""
+    wasted = sum((each.wasted_units for each in accounts), Decimal(0))
+    if wasted:
+        words = _("nothing injected, {units} discarded").format(units=units_text(wasted))
+        line = dotted([words, *_unaccounted(accounts, session)])
+        yield Detail(_drug_name(product, accounts, session, book), (line,))
+
+
+def _unaccounted(accounts: Iterable[drawing.Balance], session: Session) -> Iterator[str]:
+    """What was opened, and nobody says where it went."""
+    units = sum((each.gap_units for each in accounts if each.gap_units > 0), Decimal(0))
+    if units:
+        missing = (
+            _("{units} not accounted for")
+            if session.signature
+            else _("{units} not yet accounted for")
+        )
+        yield missing.format(units=units_text(units))
+
+
+def _wasted(accounts: Iterable[drawing.Balance]) -> Decimal | None:
     """What was discarded; none where it was not recorded of a vial that is not used up."""
-    recorded = {each.vial for each in session.wastes}
     total = Decimal(0)
     for each in accounts:
-        if each.gap_units and not recorded & {each.vial.number, None}:
+        # A waste of nothing does not say where the rest went, even with a reason for the gap.
+        if each.gap_units and not each.wasted_units:
             return None
         total += each.wasted_units
     return total

@@ -25,6 +25,8 @@ from desktop.core.response import (
     NotCounted,
     Response,
     TooEarly,
+    TooShort,
+    is_long,
     per_month,
 )
 from desktop.language import _, current
@@ -48,7 +50,8 @@ class Level:
 class Chart:
     """Headache and migraine days a month, a value for each column of the table under it.
 
-    `early` are the columns whose count ended before week 4: they are compared with nothing.
+    `early` are the columns whose count ended before week 4: they are compared with nothing. A
+    count of too few days is not drawn.
     `top` is the highest value there can be. `is_cut` says that cycles are left out behind the
     baseline: no line leads over them.
     """
@@ -257,7 +260,7 @@ def _line(text: str) -> Words:
 
 
 def _chart(response: Response, shown: tuple[CycleResponse, ...], followup: FollowUpBook) -> Chart:
-    columns = _columns(response, shown)
+    columns = [_drawn(each, followup) for each in _columns(response, shown)]
     headache = tuple(per_month(each, followup) if each else None for each in columns)
     return Chart(
         heading=_("Headache days a month"),
@@ -274,6 +277,11 @@ def _chart(response: Response, shown: tuple[CycleResponse, ...], followup: Follo
         top=followup.month_days,
         is_cut=len(shown) < len(response.cycles),
     )
+
+
+def _drawn(each: Outcomes | None, followup: FollowUpBook) -> Outcomes | None:
+    """What the chart shows: a point beside others compares, and few days are not compared."""
+    return each if each and is_long(each, followup) else None
 
 
 def _columns(response: Response, shown: tuple[CycleResponse, ...]) -> list[Outcomes | None]:
@@ -375,6 +383,8 @@ def _as_counted(each: Outcomes) -> str | None:
 def _change(each: CycleResponse) -> str:
     if isinstance(each.comparison, Compared):
         return _signed(each.comparison.percent)
+    if isinstance(each.comparison, TooShort):
+        return _("too short")
     return _("too early") if isinstance(each.comparison, TooEarly) else NOTHING
 
 

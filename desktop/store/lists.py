@@ -26,6 +26,7 @@ class GivenUnits:
 
 
 # A session in which nothing was given was no treatment: the next one is due as it was before.
+# A treatment elsewhere puts it off as one here does; one that was corrected or withdrawn does not.
 # Materialised, or SQLite would look for every last session twice: to test it and to show it.
 DUE = """
 WITH last AS MATERIALIZED (
@@ -38,6 +39,11 @@ WITH last AS MATERIALIZED (
     FROM patient
 )
 SELECT patient.id, record_number, family_name, given_name, phone, last.utc AS last_utc,
+    (SELECT entry.on_date FROM entry
+     WHERE entry.patient = patient.number AND entry.kind = 'treated elsewhere'
+        AND entry.withdrawn = ''
+        AND NOT EXISTS (SELECT 1 FROM entry AS later WHERE later.replaces = entry.id)
+     ORDER BY entry.on_date DESC LIMIT 1) AS elsewhere_on,
     patient.number IN (SELECT patient FROM session WHERE state = 'draft') AS has_draft
 FROM last JOIN patient ON patient.number = last.patient
 WHERE last.utc IS NOT NULL
@@ -117,6 +123,7 @@ def _time(row: Row) -> datetime:
 
 def _due(row: Row, zone: ZoneInfo, checklist: Checklist) -> DueRow:
     last_on = datetime.fromisoformat(row["last_utc"]).astimezone(zone).date()
+    elsewhere_on = date.fromisoformat(row["elsewhere_on"]) if row["elsewhere_on"] else last_on
     return DueRow(
         patient_id=row["id"],
         record_number=row["record_number"],
@@ -124,8 +131,9 @@ def _due(row: Row, zone: ZoneInfo, checklist: Checklist) -> DueRow:
         given_name=row["given_name"],
         phone=row["phone"],
         last_on=last_on,
-        due_on=_due_on(last_on, checklist),
+        due_on=_due_on(max(last_on, elsewhere_on), checklist),
         has_draft=bool(row["has_draft"]),
+        elsewhere_on=elsewhere_on if elsewhere_on > last_on else None,
     )
 
 

@@ -13,7 +13,7 @@ from desktop.store import (
     slot,
     stock,
 )
-from desktop.wording import date_text, known_words, moment_text, person_name
+from desktop.wording import date_text, known_words, person_name
 
 
 def explain(error: ExpectedError) -> str | None:
@@ -71,10 +71,6 @@ def explain(error: ExpectedError) -> str | None:
         case stock.ReceivedInFutureError(received_on=day, today=today):
             return _("It cannot have been received on {date}: today is {today}.").format(
                 date=date_text(day), today=date_text(today)
-            )
-        case stock.MixedInFutureError(mixed_at=mixed_at, now=now):
-            return _("It cannot have been mixed at {moment}: it is {now} now.").format(
-                moment=moment_text(mixed_at), now=moment_text(now)
             )
         case entries.EntryGoneError():
             return _(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,8 @@ from desktop.core.patient import checked_line
 from desktop.core.product import Product, UnknownProductError, VialSizeError
 from desktop.core.scan import LearnedPackage, WrongCheckDigitError
 from desktop.core.session import ReasonMissingError
-from desktop.core.stock import StockVial
-from desktop.core.vial import Expiry, checked_vial
+from desktop.core.stock import Kind, StockVial
+from desktop.core.vial import Expiry, check_mixed, checked_vial
 from desktop.store.database import one_view, unit
 from desktop.store.driver import Database
 from desktop.store.rows import Row, nfc, utc_text, vial_in, vial_row, wastes_in
@@ -60,16 +60,6 @@ class ReceivedInFutureError(ExpectedError):
         self.today = today
 
 
-class MixedInFutureError(ExpectedError):
-    """A vial cannot have been mixed after now."""
-
-    def __init__(self, mixed_at: datetime, now: datetime) -> None:
-        """Keep both times."""
-        super().__init__(f"{mixed_at} > {now}")
-        self.mixed_at = mixed_at
-        self.now = now
-
-
 _GTIN = re.compile("[0-9]{14}")
 _NOT_CLOSED = "SELECT * FROM stock WHERE closed_utc IS NULL"
 # "<> ''" lets SQLite use the index of those vials that came from the stock.
@@ -113,6 +103,11 @@ class Stock:
             for row in self._db.query(_USED):
                 found[row["stock_id"]] = _with_use(found[row["stock_id"]], row)
         return sorted(found.values(), key=lambda each: (each.vial.expiry.last_day, each.id))
+
+    def kinds(self) -> list[Kind]:
+        """Every product and size that was ever in the stock, closed vials included."""
+        rows = self._db.query("SELECT DISTINCT product, size_units FROM stock")
+        return [(row["product"], from_hundredths(row["size_units"])) for row in rows]
 
     def add(self, each: StockVial, products: Mapping[str, Product], now: datetime) -> None:
         """Take a vial into the stock, by its id. Adding it again does no harm.
@@ -219,9 +214,8 @@ def _checked(
     if received and received > now.date() and (not before or before.received_on != received):
         raise ReceivedInFutureError(received, now.date())
     is_new = mixed is not None and (not before or before.vial.mixed_at != mixed)
-    # Times of one zone would be compared by what the clocks showed, which repeats in autumn.
-    if mixed and is_new and mixed.astimezone(UTC) > now.astimezone(UTC):
-        raise MixedInFutureError(mixed, now)
+    if mixed and is_new:
+        check_mixed(mixed, now)
     return each
 
 

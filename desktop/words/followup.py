@@ -212,6 +212,13 @@ def comparison_words(comparison: Comparison) -> str:
             return _("not counted to week 4")
         case response.NoBaseline():
             return _("no baseline to compare with")
+        case response.TooShort(days_observed=days, least_days=least, is_baseline=is_baseline):
+            words = (
+                _("baseline too short to compare: {days} observed, and {least} are needed")
+                if is_baseline
+                else _("too short to compare: {days} observed, and {least} are needed")
+            )
+            return words.format(days=days_text(Fraction(days)), least=least)
         case _ as never:
             assert_never(never)
 
@@ -274,6 +281,12 @@ def note_words(note: RuleNote) -> str:
     match note:
         case response.NotKnown(why=why):
             return _unknown_words(why)
+        case response.NotOver(number=number):
+            return _("Not known yet: cycle {number} is not over.").format(number=number)
+        case response.Fall(number=number, percent=percent) if percent >= 0:
+            return _("Cycle {number}: {change}, not fewer.").format(
+                number=number, change=percent_text(percent)
+            )
         case response.Fall(rule=rule, number=number, percent=percent, is_less=is_less):
             words = (
                 _("Cycle {number}: {change}. That is a fall of under {limit} %.")
@@ -331,6 +344,8 @@ def _unknown_words(why: Unknown) -> str:
             return _("Not known yet: too few cycles are over.")
         case Unknown.NOT_COUNTED:
             return _("Not known: no cycle was counted to week 4.")
+        case Unknown.TOO_SHORT:
+            return _("Not known: too few days were observed to compare.")
         case _ as never:
             assert_never(never)
 
@@ -386,7 +401,9 @@ def explain(error: ExpectedError) -> str | None:
         case followup.SideEffectNotDescribedError():
             return _("Another side effect: write in the remarks what it was.")
         case followup.NoFigureError():
-            return _("There is no figure yet: enter a count, a score or an impression.")
+            return _(
+                "Nothing is entered yet: a count, a score, an impression, a treatment or a remark."
+            )
         case followup.DaysObservedError(days=days, limit=limit):
             return _("{days} days observed cannot be: enter 1 to {limit}.").format(
                 days=days, limit=limit
@@ -430,8 +447,13 @@ def explain(error: ExpectedError) -> str | None:
         case followup.ToxinNotNamedError():
             return _("Name the toxin: units mean nothing without it.")
         case followup.ElsewhereUnitsError(units=units, limit_units=limit):
-            return _("{units} cannot be: enter more than 0, and at most {limit}.").format(
+            return _("{units} cannot be: enter more than 0, and less than {limit}.").format(
                 units=units_text(units), limit=amount_text(limit)
             )
+        case followup.ElsewhereUnlikelyError(toxin=toxin, units=units, limit_units=limit):
+            return _(
+                "{units} of {toxin} is more than the largest dose, {limit}. Check it; if it was"
+                " so, say so in the remarks."
+            ).format(units=units_text(units), toxin=toxin, limit=units_text(limit))
         case _:
             return None

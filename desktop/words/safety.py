@@ -26,6 +26,7 @@ from desktop.core.errors import ExpectedError
 from desktop.core.guards import Guard
 from desktop.language import _, ngettext
 from desktop.wording import Reason, date_text, dotted, list_text, moment_text, units_text
+from desktop.words.drug import ingredient_name
 
 
 def question_text(question: Question) -> str:
@@ -219,13 +220,15 @@ def guard_sentence(guard: Guard, checklist: Checklist) -> str:
     match guard:
         case guards.NoAssessment():
             return _("Nothing was asked before the needle.")
-        case guards.Contraindicated(question, note):
-            return _noted(
-                _("Contraindicated by the label: {question}.").format(
-                    question=question_name(question, checklist)
-                ),
-                note,
+        case guards.Contraindicated(question, note, ingredient):
+            sentence = _("Contraindicated by the label: {question}.").format(
+                question=question_name(question, checklist)
             )
+            if ingredient:
+                sentence = _("{sentence} A product of this session holds {ingredient}.").format(
+                    sentence=sentence, ingredient=ingredient_name(ingredient)
+                )
+            return _noted(sentence, note)
         case guards.OtherToxin(toxin, on):
             return _(
                 "Another toxin, {toxin}, on {date}. Units of different toxins cannot be added or"
@@ -268,6 +271,18 @@ def guard_sentence(guard: Guard, checklist: Checklist) -> str:
         case guards.DoseChange(units, last_units):
             return _("{units} this time, {last} last time.").format(
                 units=units_text(units), last=units_text(last_units)
+            )
+        case guards.SinceLast(days):
+            return ngettext(
+                "{number} day since the last treatment.",
+                "{number} days since the last treatment.",
+                days,
+            ).format(number=days)
+        case guards.WithinLimit(units, limit_units, days, toxin):
+            return _(
+                "{units} of {limit} units of {toxin} in {days} days, this session included."
+            ).format(
+                units=amount_text(units), limit=amount_text(limit_units), toxin=toxin, days=days
             )
         case guards.ClockSetBack(now, latest):
             return _clock(now, latest)
@@ -431,7 +446,11 @@ def explain(error: ExpectedError) -> str | None:
         case assessment.AgentMissingError():
             return _("A preventive that was tried needs its name.")
         case assessment.DiagnosisNotConfirmedError():
-            return _("A diagnosis needs the name of the clinician who confirms it.")
+            return _("Confirm the diagnosis, or choose \u201cnot asked\u201d in its questions.")
+        case assessment.DiagnosisIncompleteError():
+            return _("Answer all three questions of the diagnosis, or none.")
+        case assessment.ConsentKindMissingError():
+            return _("Say how consent was given, or clear its date and version.")
         case assessment.ConsentInFutureError(on=on, today=today):
             return _("Consent cannot be dated {date}: today is {today}.").format(
                 date=date_text(on), today=date_text(today)

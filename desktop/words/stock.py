@@ -34,11 +34,6 @@ def explain(error: ExpectedError) -> str | None:
             return _(
                 "\u201c{text}\u201d is not a day. Write year, month and day, such as 2026-11-22."
             ).format(text=text)
-        case stock.NotACodeError(character=character):
-            return _(
-                "Lots and serial numbers have plain letters, digits and signs. This one holds"
-                " another character (U+{number:04X}). Type it again."
-            ).format(number=ord(character))
         case stock.MixingTimeMissingError():
             return _("Say when it was mixed: its hours are counted from there.")
         case _:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from desktop.core import charting, drawing, procedure, taking, vial
+from desktop.core import charting, drawing, procedure, script, taking, vial
 from desktop.core.amounts import amount_text
 from desktop.core.drawing import Balance, Objection
 from desktop.core.errors import ExpectedError
@@ -63,6 +63,19 @@ def explain(error: ExpectedError) -> str | None:
                 "A serial number has at most {limit} characters; this one has {length}. Nothing was"
                 " cut."
             ).format(limit=vial.LONGEST_SERIAL, length=len(serial))
+        case vial.NotACodeError(character=character):
+            return _(
+                "Lots and serial numbers have plain letters, digits and signs. This one holds"
+                " another character (U+{number:04X}). Type it again."
+            ).format(number=ord(character))
+        case vial.MixedInFutureError(mixed_at=mixed_at, now=now):
+            return _("It cannot have been mixed at {moment}: it is {now} now.").format(
+                moment=moment_text(mixed_at), now=moment_text(now)
+            )
+        case script.MixedAfterSessionError(mixed_at=mixed_at, on=on):
+            return _("It cannot have been mixed at {moment}: the session was on {date}.").format(
+                moment=moment_text(mixed_at), date=date_text(on)
+            )
         case vial.TooMuchDiluentError(diluent_ml=diluent, limit_ml=limit):
             return _("{diluent} mL cannot be: no vial takes more than {limit} mL.").format(
                 diluent=amount_text(diluent), limit=amount_text(limit)
@@ -92,6 +105,11 @@ def objection_sentence(objection: Objection) -> str:
             return _("It was mixed after the injections: {moment}.").format(
                 moment=moment_text(mixed_at)
             )
+        case drawing.DrawnBefore(held, size):
+            return _(
+                "{held} of {size} are in it: the rest was drawn for another patient, and the label"
+                " has a vial for one."
+            ).format(held=amount_text(held), size=units_text(size))
         case drawing.Empty():
             return _("Nothing is in it any more.")
         case drawing.OtherToxin(toxin, first):
@@ -99,6 +117,10 @@ def objection_sentence(objection: Objection) -> str:
                 "It holds {toxin}, the session's first vial {first}: their units cannot be"
                 " compared."
             ).format(toxin=toxin, first=first)
+        case drawing.NotForMigraine(product):
+            return _("The label of {product} does not name chronic migraine.").format(
+                product=product
+            )
 
 
 def objection_words(objections: Iterable[Objection]) -> str:

@@ -82,7 +82,6 @@ def test_the_label_contraindicates_two_things_and_warns_of_the_rest() -> None:
         "infection",
     ]
     assert [key for key, group in groups.items() if group is Group.WARNING] == [
-        "milk_allergy",
         "neuromuscular",
         "breathing",
         "swallowing",
@@ -92,6 +91,13 @@ def test_the_label_contraindicates_two_things_and_warns_of_the_rest() -> None:
         "interacting",
     ]
     assert groups["blood_thinner"] is Group.INFORMATION
+
+
+def test_milk_protein_is_asked_for_because_some_products_hold_it() -> None:
+    asked = {key: each.ingredient for key, each in checklist().questions.items() if each.ingredient}
+    assert asked == {"milk_allergy": "cow's milk protein"}
+    held = {name for each in handbook().products.values() for name in each.ingredients}
+    assert held.issuperset(asked.values())
 
 
 def test_each_label_asks_for_its_own_figures_and_three_months_are_not_enough() -> None:

@@ -334,7 +334,7 @@ def test_a_mirrored_site_has_a_state_that_its_plan_allows(chart: Chart, book: Ha
 
     assert state("tap FRO-1-L") == "given"
     assert state("tap FRO-1-L\ntap FRO-1-L") == "not given"
-    last = plan_as_given(chart("tap FRO-1-L"))
+    last = plan_as_given(chart("tap FRO-1-L"), BOOK)
     session = charting.plan_from(chart("dose FRO-1-R 5\n"), last, book)
     omitted = mirror(charting.omit(session, "FRO-1-L"), "FRO-1-L", book)
     assert states(omitted, "FRO-1-R") == "not given"
@@ -431,7 +431,7 @@ def test_clearing_takes_plan_and_sites_off_and_nothing_else(chart: Chart) -> Non
     assert session == replace(chart(keep), extras_made={"TEM-L": 1})
 
 
-def test_what_is_given_comes_out_of_the_first_vial_until_another_is_chosen(chart: Chart) -> None:
+def test_what_is_given_comes_out_of_the_vial_that_was_taken_up_last_or_chosen(chart: Chart) -> None:
     session = chart(f"""
         plan protocol
         give COR
@@ -439,7 +439,7 @@ def test_what_is_given_comes_out_of_the_first_vial_until_another_is_chosen(chart
         give PRO
         vial BOTOX 100 U, lot C9, exp 2027-11
         give FRO-1-L
-        draw from vial 2
+        draw from vial 1
         give FRO-1-R
         extra TEM L 5
     """)
@@ -447,9 +447,9 @@ def test_what_is_given_comes_out_of_the_first_vial_until_another_is_chosen(chart
         "COR-1-R": 1,
         "COR-1-L": 1,
         "PRO-1-M": 1,
-        "FRO-1-L": 1,
-        "FRO-1-R": 2,
-        "TEM-X1-L": 2,
+        "FRO-1-L": 2,
+        "FRO-1-R": 1,
+        "TEM-X1-L": 1,
     }
     assert [vial.number for vial in session.vials] == [1, 2]
     assert session.opened_units == 300
@@ -562,7 +562,7 @@ def test_a_draft_goes_to_another_patient_for_a_reason(chart: Chart) -> None:
 def test_a_plan_copied_from_one_patient_is_not_called_anothers_own(
     chart: Chart, book: Handbook
 ) -> None:
-    session = charting.plan_from(chart(""), plan_as_given(chart("tap FRO-1-L")), book)
+    session = charting.plan_from(chart(""), plan_as_given(chart("tap FRO-1-L"), BOOK), book)
     assert move_to_patient(session, "p-2", "mixed up").plan == "last of another patient"
     template = replace(session, plan="template Usual")
     assert move_to_patient(template, "p-2", "mixed up").plan == "template Usual"

@@ -16,10 +16,12 @@ from desktop.core.amounts import NotAnAmountError
 from desktop.core.charting import timed
 from desktop.core.drawing import (
     Balance,
+    DrawnBefore,
     Empty,
     Expired,
     MixedLater,
     MixedTooLong,
+    NotForMigraine,
     NothingToDiscardError,
     OtherToxin,
     VialObjectionError,
@@ -33,6 +35,7 @@ from desktop.core.drawing import (
     hours_between,
     is_balanced,
     keep,
+    next_vial,
     objections,
     override_key,
     set_waste,
@@ -115,7 +118,7 @@ def test_another_product_is_never_drawn_from_by_itself(chart: Chart) -> None:
     newest = TWO_HUNDRED + DYSPORT + "tap FRO-1-L 300\ntap FRO-1-R 5"
     assert vials_of(chart(newest)) == [2, 2]
     # The same toxin under another brand is another product.
-    cosmetic = HUNDRED + "vial BOTOX Cosmetic 50 U, lot B1, exp 2027-10\n"
+    cosmetic = HUNDRED + "vial BOTOX Cosmetic 50 U, lot B1, exp 2027-10, used because x\n"
     assert vials_of(chart(cosmetic + "tap FRO-1-L 50\ntap FRO-1-R 5")) == [2, 2]
 
 
@@ -128,7 +131,11 @@ def test_a_vial_whose_rest_was_discarded_or_kept_is_not_drawn_from(chart: Chart)
 
 
 def test_a_vial_of_which_another_session_had_some_holds_the_rest(book: Handbook) -> None:
-    session = add_vial(EMPTY, replace(GOOD, held_units=units("45")), book)
+    drawn_before = replace(GOOD, held_units=units("45"))
+    with pytest.raises(VialObjectionError) as refused:
+        add_vial(EMPTY, drawn_before, book)
+    assert refused.value.objections == (DrawnBefore(units("45"), GOOD.size_units),)
+    session = add_vial(EMPTY, drawn_before, book, "the clinic shares its vials")
     session = add_vial(session, replace(GOOD, lot="C2"), book)
     assert [session.vials[0].opened_units, session.opened_units] == [45, 245]
     assert vial_for(session, units("45")) == 1
@@ -222,7 +229,8 @@ def test_a_vial_gets_too_old_while_one_injects(book: Handbook) -> None:
 def test_where_no_source_gives_a_limit_no_vial_is_too_old(book: Handbook) -> None:
     for product, size in (("dysport", "300"), ("myobloc", "2500")):
         vial = Vial(0, product, units(size), "D1", Expiry(2027, 10), None, AT - timedelta(days=9))
-        assert objections(EMPTY, vial, book) == ()
+        found = objections(EMPTY, vial, book)
+        assert found == (NotForMigraine(book.products[product].name),)
 
 
 def test_a_vial_mixed_after_the_injections_is_at_odds_with_them(book: Handbook) -> None:
@@ -258,14 +266,26 @@ def test_an_empty_vial_and_another_toxin_are_objected_to(book: Handbook) -> None
     session = add_vial(EMPTY, GOOD, book)
     dysport = Vial(0, "dysport", units("300"), "D1", Expiry(2027, 10))
     other = OtherToxin("abobotulinumtoxinA", "onabotulinumtoxinA")
-    assert objections(session, dysport, book) == (other,)
-    assert objections(EMPTY, dysport, book) == ()
+    off_label = NotForMigraine("Dysport")
+    assert objections(session, dysport, book) == (other, off_label)
+    assert objections(EMPTY, dysport, book) == (off_label,)
     cosmetic = Vial(0, "botox_cosmetic", units("100"), "B1", Expiry(2027, 10))
-    assert objections(session, cosmetic, book) == ()
+    assert objections(session, cosmetic, book) == (NotForMigraine("BOTOX Cosmetic"),)
     all_at_once = replace(
         dysport, expiry=Expiry(2026, 10), mixed_at=AT - timedelta(days=2), held_units=units("0")
     )
-    assert objections(session, all_at_once, book) == (Expired(date(2026, 10, 31)), Empty(), other)
+    assert objections(session, all_at_once, book) == (
+        *(Expired(date(2026, 10, 31)), Empty()),
+        *(other, off_label),
+    )
+
+
+def test_a_first_vial_of_a_product_for_something_else_asks_why(book: Handbook) -> None:
+    dysport = Vial(0, "dysport", units("300"), "D1", Expiry(2027, 10))
+    with pytest.raises(VialObjectionError) as refused:
+        add_vial(EMPTY, dysport, book)
+    assert refused.value.objections == (NotForMigraine("Dysport"),)
+    assert add_vial(EMPTY, dysport, book, "asked for").overrides == {"vial 1": "asked for"}
 
 
 # Taking up vials.
@@ -323,10 +343,11 @@ def test_a_first_vial_of_another_toxin_puts_the_second_at_odds_with_it(book: Han
     dysport = Vial(1, "dysport", units("300"), "D1", Expiry(2027, 10))
     with pytest.raises(VialObjectionError) as refused:
         change_vial(session, dysport, book)
-    assert refused.value.vial.number == 2
-    assert refused.value.objections == (OtherToxin("onabotulinumtoxinA", "abobotulinumtoxinA"),)
+    assert refused.value.vial.number == 1
     changed = change_vial(session, dysport, book, "misread")
-    assert changed.overrides == {"vial 2": "misread"}
+    other = OtherToxin("onabotulinumtoxinA", "abobotulinumtoxinA")
+    assert objections(changed, changed.vials[1], book) == (other,)
+    assert changed.overrides == {"vial 1": "misread", "vial 2": "misread"}
     assert change_vial(changed, GOOD, book).overrides == {}
 
 
@@ -683,3 +704,24 @@ def test_a_reason_for_one_gap_does_not_stand_for_another(chart: Chart) -> None:
     assert chart(stated + "waste 5 U, spilled\ngap the rest is unknown").gap_reason == (
         "the rest is unknown"
     )
+
+
+def test_the_next_vial_is_the_one_that_the_next_dose_comes_out_of(chart: Chart) -> None:
+    two = """
+        vial BOTOX 100 U, lot C1, exp 2027-10
+        vial BOTOX 100 U, lot C2, exp 2027-10
+        plan protocol
+    """
+    given = "".join(f"give {code}\n" for code in ("COR", "PRO", "FRO", "TEM", "OCC R"))
+
+    def following(lines: str) -> int | None:
+        vial = next_vial(chart(lines))
+        return vial.number if vial else None
+
+    assert following("plan protocol") is None
+    assert following(two) == 1
+    assert chart(two + given).given_units == 90
+    assert following(two + given) == 1
+    assert following(two + given + "give CPS-1-R\ngive CPS-1-L") == 2
+    assert following(two + given + "draw from vial 2") == 2
+    assert following("vial BOTOX 100 U, lot C1, exp 2027-10\ngive PRO-1-M\n" + two) == 3

@@ -30,11 +30,12 @@ from desktop.core.followup import (
     read_followup,
 )
 from desktop.core.patient import LONGEST_NAME, TextTooLongError, UnprintableCharacterError
-from desktop.resources import ROOT
+from desktop.resources import ROOT, handbook
 from tests.resources.test_protocol import unsourced
 
 TABLE = tomllib.loads((ROOT / "followup.toml").read_text("utf-8"))
 BOOK = read_followup(TABLE)
+PRODUCTS = list(handbook().products.values())
 BORN, TODAY = date(1980, 2, 1), date(2026, 11, 22)
 EFFECT = SideEffect(
     kind="eyelid_ptosis",
@@ -99,7 +100,7 @@ def test_trouble_swallowing_breathing_and_allergy_are_flagged_by_default() -> No
 def test_what_can_be_is_taken_as_it_is() -> None:
     assert checked_side_effect(EFFECT, BORN, TODAY, BOOK) is EFFECT
     assert checked_outcomes(OUTCOMES, BORN, TODAY, BOOK) is OUTCOMES
-    assert checked_elsewhere(ELSEWHERE, BORN, TODAY, BOOK) is ELSEWHERE
+    assert checked_elsewhere(ELSEWHERE, BORN, TODAY, BOOK, PRODUCTS) is ELSEWHERE
 
 
 @pytest.mark.parametrize(
@@ -212,13 +213,14 @@ def test_a_hit6_total_is_taken_exactly_when_six_answers_add_up_to_it() -> None:
     assert taken == sums
 
 
-def test_one_figure_is_enough_and_none_is_not() -> None:
-    nothing = Outcomes(OUTCOMES.until, 28, supplemental="tablets", note="no diary")
+def test_one_figure_or_word_is_enough_and_nothing_is_not() -> None:
+    nothing = Outcomes(OUTCOMES.until, 28, supplemental=" ", note="\n")
     with pytest.raises(followup.NoFigureError):
         checked_outcomes(nothing, BORN, TODAY, BOOK)
     figures: list[dict[str, Any]] = [
         *({name: 1} for name in ("headache_days", "migraine_days", "days_4h", "midas")),
         *({"hit6": 36}, {"impression": 7}, {"wear_off_week": 1}, {"acute_days": {"opioid": 0}}),
+        *({"supplemental": "tablets"}, {"note": "no diary"}),
     ]
     for figure in figures:
         some = replace(nothing, **figure)
@@ -238,9 +240,14 @@ def test_one_figure_is_enough_and_none_is_not() -> None:
         ),
         ({"units": Decimal(-5)}, followup.ElsewhereUnitsError, {"units": Decimal(-5)}),
         (
-            {"units": Decimal("10000.01")},
+            {"units": Decimal(10000), "toxin": "a new toxin"},
             followup.ElsewhereUnitsError,
-            {"units": Decimal("10000.01")},
+            {"units": Decimal(10000)},
+        ),
+        (
+            {"units": Decimal("400.01"), "toxin": "botox", "note": " "},
+            followup.ElsewhereUnlikelyError,
+            {"toxin": "onabotulinumtoxinA", "limit_units": Decimal(400)},
         ),
         ({"units": Decimal("2.555")}, NotAnAmountError, {"text": "2.555"}),
         ({"units": Decimal("NaN")}, NotAnAmountError, {}),
@@ -251,8 +258,35 @@ def test_a_treatment_elsewhere_that_cannot_be_is_refused_with_its_figures(
     change: Mapping[str, Any], error: type[ExpectedError], figures: Mapping[str, Any]
 ) -> None:
     with pytest.raises(error) as caught:
-        checked_elsewhere(replace(ELSEWHERE, **change), BORN, TODAY, BOOK)
+        checked_elsewhere(replace(ELSEWHERE, **change), BORN, TODAY, BOOK, PRODUCTS)
     assert {name: getattr(caught.value, name) for name in figures} == figures
+
+
+def test_a_large_amount_elsewhere_is_recorded_where_it_is_remarked_upon() -> None:
+    much = replace(ELSEWHERE, units=Decimal(600), note="600 units, by letter.")
+    assert checked_elsewhere(much, BORN, TODAY, BOOK, PRODUCTS) is much
+    for known in (replace(much, units=Decimal(400), note=""), replace(much, toxin="new", note="")):
+        assert checked_elsewhere(known, BORN, TODAY, BOOK, PRODUCTS) is known
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("BOTOX", "onabotulinumtoxinA"),
+        (" Botox A", "onabotulinumtoxinA"),
+        ("botox  cosmetic", "onabotulinumtoxinA"),
+        ("OnabotulinumtoxinA", "onabotulinumtoxinA"),
+        ("dysport", "abobotulinumtoxinA"),
+        ("daxibotulinumtoxinA", "daxibotulinumtoxinA-lanm"),
+        ("Botox or Dysport", "Botox or Dysport"),
+        ("not Botox", "not Botox"),
+        ("Botoxin", "Botoxin"),
+        ("another one", "another one"),
+    ],
+)
+def test_a_toxin_elsewhere_is_kept_by_its_own_name(said: str, kept: str) -> None:
+    treated = replace(ELSEWHERE, toxin=said)
+    assert checked_elsewhere(treated, BORN, TODAY, BOOK, PRODUCTS).toxin == kept
 
 
 def test_everything_comes_back_from_the_text_that_keeps_it() -> None:

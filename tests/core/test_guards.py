@@ -554,7 +554,7 @@ def test_the_gravest_come_first_and_each_has_a_key_of_its_own() -> None:
     keys = [each.key for each in everything]
     assert len(set(keys)) == len(keys) == 21
     informing = [type(each) for each in everything if not each.needs_reason]
-    assert informing == [NotAsked, Noted, DoseChange]
+    assert informing == [NotAsked, Noted, Noted, DoseChange]
 
 
 def test_a_key_stays_when_only_the_figures_change() -> None:

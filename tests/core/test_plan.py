@@ -36,6 +36,7 @@ from desktop.core.rules import (
     RegionOverSites,
     changes,
     findings,
+    other_toxins,
     region_totals,
 )
 from desktop.core.script import Turn
@@ -71,7 +72,7 @@ def where(each: Injection) -> Point | None:
 
 def test_a_copy_holds_what_was_given_and_nothing_else(chart: Chart) -> None:
     session = chart(LAST_TIME)
-    plan = plan_as_given(session)
+    plan = plan_as_given(session, BOOK)
     sites = {site.code: site for site in plan.sites}
     assert plan.name == "last 2026-11-22"
     assert len(sites) == 32
@@ -89,8 +90,46 @@ def test_a_copy_holds_what_was_given_and_nothing_else(chart: Chart) -> None:
     assert sites.keys().isdisjoint({"PRO-1-M", "TEM-X2-L"})
 
 
+DYSPORT = "vial Dysport 300 U, lot D1, exp 2027-10, used because asked for\n"
+TWO_TOXINS = f"""
+    vial  BOTOX 200 U, lot C1234C3, exp 2027-10
+    dose  OCC-1-L 7.5, pain here
+    tap   OCC-1-L
+    {DYSPORT}
+    dose  TRA-3-L 20, tight band
+    tap   TRA-3-L
+    extra TEM L 15 at 60 775, tender
+    move  FRO-1-L up 10 mm, brow shape
+    tap   FRO-1-L 15
+"""
+
+
+def test_of_another_toxin_a_copy_has_the_place_and_neither_units_nor_reason(chart: Chart) -> None:
+    copied = Plan(
+        "last 2026-11-22",
+        (
+            PlannedSite(
+                "OCC-1-L", "occipitalis", Side.LEFT, Decimal("7.5"), None, reason="pain here"
+            ),
+            PlannedSite("TRA-3-L", "trapezius", Side.LEFT, FIVE),
+            PlannedSite("TEM-X1-L", "temporalis", Side.LEFT, FIVE, Point("left", 60.0, 775.0)),
+            PlannedSite("FRO-1-L", "frontalis", Side.LEFT, FIVE, UP),
+        ),
+    )
+    session = chart(TWO_TOXINS)
+    assert plan_as_given(session, BOOK) == copied
+    template = plan_as_charted(session, "Usual", BOOK)
+    assert template.sites == tuple(replace(each, reason="") for each in copied.sites)
+
+
+def test_a_session_of_another_toxin_alone_is_copied_as_places(chart: Chart) -> None:
+    given_ = chart(DYSPORT + "".join(f"tap {code} 15\n" for code in BOOK.protocol.sites))
+    assert given_.given_units == 465
+    assert plan_as_given(given_, BOOK).sites == protocol_plan(BOOK).sites
+
+
 def test_a_session_planned_by_a_copy_has_no_lot_no_remark_and_nothing_given(chart: Chart) -> None:
-    session = planned(EMPTY, plan_as_given(chart(LAST_TIME)))
+    session = planned(EMPTY, plan_as_given(chart(LAST_TIME), BOOK))
     assert session == replace(
         EMPTY,
         plan="last 2026-11-22",
@@ -108,9 +147,14 @@ def test_a_session_planned_by_a_copy_has_no_lot_no_remark_and_nothing_given(char
 @given(visits)
 def test_what_is_planned_by_a_copy_and_given_is_what_was_given(visit: list[Act | Turn]) -> None:
     before = histories(visit)[-1].present
-    after = perform(GiveAll(), planned(EMPTY, plan_as_given(before)), BOOK)
+    after = perform(GiveAll(), planned(EMPTY, plan_as_given(before, BOOK)), BOOK)
+    others = other_toxins(before, BOOK)
+    units = {
+        each.code: BOOK.fixed_units(each.code) if each.code in others else each.units
+        for each in before.given
+    }
     assert {each.code: (each.units, where(each)) for each in after.given} == {
-        each.code: (each.units, where(each)) for each in before.given
+        each.code: (units[each.code], where(each)) for each in before.given
     }
     assert changes(after, BOOK) == []
 
@@ -155,7 +199,7 @@ def test_a_plan_never_takes_the_code_of_another_extra(visit: list[Act | Turn], p
 
 
 def test_an_extra_of_the_plan_gets_a_new_code_where_its_own_was_used(chart: Chart) -> None:
-    plan = plan_as_given(chart("extra TEM L 5 at 60 775\nextra TEM L 2.5 at 20 760"))
+    plan = plan_as_given(chart("extra TEM L 5 at 60 775\nextra TEM L 2.5 at 20 760"), BOOK)
     session = planned(chart("extra TEM L 10 at 50 780"), plan)
     assert {code: each.units for code, each in session.injections.items()} == {
         "TEM-X1-L": Decimal(10),
@@ -167,7 +211,7 @@ def test_an_extra_of_the_plan_gets_a_new_code_where_its_own_was_used(chart: Char
 
 
 def test_a_copy_keeps_the_codes_of_its_extras_in_whatever_order_they_stand(chart: Chart) -> None:
-    plan = plan_as_given(chart("extra TEM L 5\nextra TEM L 2.5"))
+    plan = plan_as_given(chart("extra TEM L 5\nextra TEM L 2.5"), BOOK)
     turned = planned(EMPTY, replace(plan, sites=plan.sites[::-1]))
     assert {code: each.units for code, each in turned.injections.items()} == {
         "TEM-X1-L": FIVE,
@@ -176,13 +220,15 @@ def test_a_copy_keeps_the_codes_of_its_extras_in_whatever_order_they_stand(chart
 
 
 def test_the_next_extra_after_a_plan_has_a_code_of_its_own(chart: Chart) -> None:
-    session = planned(EMPTY, plan_as_given(chart("extra TEM L 5\nextra TEM L 5\ntap TEM-X1-L")))
+    session = planned(
+        EMPTY, plan_as_given(chart("extra TEM L 5\nextra TEM L 5\ntap TEM-X1-L"), BOOK)
+    )
     assert list(session.injections) == ["TEM-X2-L"]
     assert session.extras_made == {"TEM-L": 2}
 
 
 def test_a_plan_takes_the_place_of_the_one_before(chart: Chart) -> None:
-    last = plan_as_given(chart(LAST_TIME))
+    last = plan_as_given(chart(LAST_TIME), BOOK)
     lines = "plan protocol\ntap PRO-1-M\nomit FRO-1-L, bruise\ndose FRO-1-R 10, strong\n"
     session = planned(chart(lines + "extra TRA R 5, here\ngive TRA R"), last)
     assert session.plan == "last 2026-11-22"
@@ -210,7 +256,7 @@ def test_planning_by_the_empty_plan_leaves_nothing_to_depart_from(chart: Chart) 
 
 
 def test_a_site_given_in_its_usual_place_was_moved_if_the_plan_has_another(chart: Chart) -> None:
-    session = planned(chart("tap FRO-1-L"), plan_as_given(chart(LAST_TIME)))
+    session = planned(chart("tap FRO-1-L"), plan_as_given(chart(LAST_TIME), BOOK))
     assert changes(session, BOOK) == [Moved("FRO-1-L", "front", -10.0, 0.0, "")]
 
 
@@ -251,7 +297,7 @@ def test_a_plan_holds_only_what_could_be_charted(
 
 
 def test_a_planned_extra_goes_round_like_any_planned_site(chart: Chart) -> None:
-    session = planned(EMPTY, plan_as_given(chart("extra TEM L 5 at 60 775, pain here")))
+    session = planned(EMPTY, plan_as_given(chart("extra TEM L 5 at 60 775, pain here"), BOOK))
     seen = [session.injections["TEM-X1-L"]]
     for _ in range(3):
         session = perform(Tap("TEM-X1-L"), session, BOOK)
@@ -261,7 +307,9 @@ def test_a_planned_extra_goes_round_like_any_planned_site(chart: Chart) -> None:
 
 
 def test_what_came_with_the_plan_stays_a_finding_and_is_no_change(chart: Chart) -> None:
-    last = plan_as_given(chart("extra FRO L 5, here\nextra TEM L 5, here\n" + "tap FRO-1-R\n"))
+    last = plan_as_given(
+        chart("extra FRO L 5, here\nextra TEM L 5, here\n" + "tap FRO-1-R\n"), BOOK
+    )
     session = planned(EMPTY, replace(last, sites=(*protocol_plan(BOOK).sites, *last.sites[:2])))
     assert changes(session, BOOK) == []
     found = findings(session, BOOK)
@@ -273,7 +321,7 @@ def test_what_came_with_the_plan_stays_a_finding_and_is_no_change(chart: Chart) 
 
 @pytest.mark.parametrize("code", ["FRO-1-L", "TEM-X1-L"])
 def test_a_site_is_moved_away_from_where_it_was_planned_and_back(code: str, chart: Chart) -> None:
-    session = planned(EMPTY, plan_as_given(chart(LAST_TIME)))
+    session = planned(EMPTY, plan_as_given(chart(LAST_TIME), BOOK))
     place = session.injections[code].point
     assert place is not None
     beside, further = replace(place, up_mm=place.up_mm + 3), replace(place, up_mm=place.up_mm + 5)
@@ -288,15 +336,15 @@ def test_a_site_is_moved_away_from_where_it_was_planned_and_back(code: str, char
 
 
 def test_a_site_planned_elsewhere_that_goes_to_its_usual_place_was_moved(chart: Chart) -> None:
-    session = planned(EMPTY, plan_as_given(chart(LAST_TIME)))
+    session = planned(EMPTY, plan_as_given(chart(LAST_TIME), BOOK))
     home = BOOK.atlas.home_point("FRO-1-L")
     moved = perform(Move("FRO-1-L", home, "brow shape"), session, BOOK).injections["FRO-1-L"]
     assert (moved.point, moved.planned_point) == (home, UP)
 
 
 def test_a_reason_that_came_along_goes_on_to_the_next_session(chart: Chart) -> None:
-    second = perform(GiveAll(), planned(EMPTY, plan_as_given(chart(LAST_TIME))), BOOK)
-    reasons = {site.code: site.reason for site in plan_as_given(second).sites if site.reason}
+    second = perform(GiveAll(), planned(EMPTY, plan_as_given(chart(LAST_TIME), BOOK)), BOOK)
+    reasons = {site.code: site.reason for site in plan_as_given(second, BOOK).sites if site.reason}
     assert reasons == {
         "OCC-1-L": "pain here",
         "FRO-1-L": "brow shape",
@@ -307,7 +355,7 @@ def test_a_reason_that_came_along_goes_on_to_the_next_session(chart: Chart) -> N
 
 def test_a_template_holds_what_is_given_or_planned_and_no_reasons(chart: Chart) -> None:
     session = chart("plan protocol\nomit PRO-1-M, bruise\ngive COR\nextra TEM L 5 at 60 775, here")
-    plan = plan_as_charted(session, "  Usual, and one ")
+    plan = plan_as_charted(session, "  Usual, and one ", BOOK)
     assert plan.name == "template Usual, and one"
     assert [site.code for site in plan.sites] == [
         *(code for code in BOOK.protocol.sites if code != "PRO-1-M"),
@@ -319,9 +367,9 @@ def test_a_template_holds_what_is_given_or_planned_and_no_reasons(chart: Chart) 
 
 def test_a_template_needs_a_name_that_a_note_can_print(chart: Chart) -> None:
     with pytest.raises(TemplateNameMissingError):
-        plan_as_charted(chart(""), "  ")
+        plan_as_charted(chart(""), "  ", BOOK)
     with pytest.raises(TextTooLongError):
-        plan_as_charted(chart(""), "x" * 201)
+        plan_as_charted(chart(""), "x" * 201, BOOK)
 
 
 def test_the_name_of_a_plan_says_what_it_is() -> None:

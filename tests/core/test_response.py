@@ -23,8 +23,10 @@ from desktop.core.response import (
     NoBaseline,
     NotCounted,
     NotKnown,
+    NotOver,
     Response,
     TooEarly,
+    TooShort,
     Unknown,
     percent_change,
     respond,
@@ -210,6 +212,59 @@ def test_a_fall_of_exactly_the_rules_percent_is_not_less(
 def test_a_fall_is_looked_at_after_the_second_cycle() -> None:
     answer = response([count(0, 20), count(84, 19)], 0, 84)
     assert answer.notes[0] == NotKnown(RULES["nice_fall"], Unknown.TOO_FEW_CYCLES)
+
+
+@pytest.mark.parametrize(
+    ("today", "is_over"), [(84 + 28, False), (84 + 83, False), (84 + 84, True)]
+)
+def test_a_cycle_is_over_after_twelve_weeks(today: int, is_over: bool) -> None:
+    answer = response([count(0, 20), count(112, 15)], 0, 84, today=after(today))
+    fall = Fall(fall_rule("nice_fall"), 2, Fraction(-25), is_less=True)
+    assert answer.notes[0] == (fall if is_over else NotOver(fall_rule("nice_fall"), 2))
+
+
+def test_a_cycle_is_over_at_the_next_session_and_the_last_such_is_told() -> None:
+    counts = [count(0, 20), count(98, 15), count(128, 5)]
+    answer = response(counts, 0, 70, 100, today=after(128))
+    assert answer.cycles[2].comparison == Compared(Fraction(5), Fraction(-75))
+    assert answer.notes[0] == Fall(fall_rule("nice_fall"), 2, Fraction(-25), is_less=True)
+
+
+def test_a_count_of_few_days_is_compared_with_nothing() -> None:
+    one_day = response([count(0, 20), count(28, 1, observed=1)], 0)
+    assert comparisons(one_day) == [TooShort(1, 14, is_baseline=False)]
+    assert one_day.cycles[0].outcomes == count(28, 1, observed=1)
+    assert {each.why for each in one_day.notes if isinstance(each, NotKnown)} == {Unknown.TOO_SHORT}
+    assert len(one_day.notes) == len([n for n in one_day.notes if isinstance(n, NotKnown)])
+    long = count(70, 7, observed=14)
+    assert comparisons(response([count(0, 20), long, count(84, 9, observed=13)], 0)) == [
+        Compared(Fraction(14), Fraction(-30))
+    ]
+
+
+def test_a_baseline_of_few_days_is_compared_with_nothing() -> None:
+    short = count(0, 3, observed=13)
+    answer = response([short, count(84, 10)], 0)
+    assert (answer.baseline, comparisons(answer)) == (short, [TooShort(13, 14, is_baseline=True)])
+    assert answer.notes[0] == NotKnown(RULES["nice_fall"], Unknown.TOO_SHORT)
+    assert response([count(-30, 20), short], 0).baseline == count(-30, 20)
+
+
+def test_nothing_is_said_of_few_headache_days_before_week_4() -> None:
+    early = count(27, 27, observed=27)
+    before, months = count(0, 20), [count(28, 14), count(56, 14), count(84, 14)]
+    assert response([before, early], 0).notes[2] == NotKnown(RULES["nice_few"], Unknown.NOT_COUNTED)
+    later = [count(27, 9, observed=27), count(55, 14), count(83, 14)]
+    assert response([before, *later], 0).notes[2] == Few(
+        few_rule("nice_few"), 56, 84, Fraction(14), is_below=True
+    )
+    few = Few(few_rule("nice_few"), 84, 84, Fraction(14), is_below=True)
+    of_the_next = count(105, 20, observed=20)
+    assert response([before, *months, of_the_next], 0, 84).notes[2] == few
+    reaches_back = count(100, 20, observed=20)
+    assert response([before, *months, reaches_back], 0, 84).notes[2] == Few(
+        few_rule("nice_few"), 20, 84, Fraction(28), is_below=False
+    )
 
 
 @pytest.mark.parametrize(

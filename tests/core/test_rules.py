@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from desktop.core.rules import (
     MovedBelowLowest,
     MovedIntoAnother,
     NotAccountedFor,
+    NotForMigraineUsed,
     NoVial,
     OddDilution,
     Omitted,
@@ -25,6 +27,7 @@ from desktop.core.rules import (
     SidesDiffer,
     TotalOutsideLabel,
     VialExpired,
+    VialMixedLater,
     VialMixedTooLong,
     VialOverdrawn,
     changes,
@@ -289,6 +292,23 @@ def test_a_vial_mixed_too_long_before_is_found(
     assert findings(chart(vial), book) == found
 
 
+def test_a_vial_that_was_mixed_after_the_injections_is_found(chart: Chart, book: Handbook) -> None:
+    charted = chart(ALL_GIVEN)
+
+    def mixed(at: datetime, last: datetime | None = None) -> list[Finding]:
+        (vial,) = charted.vials
+        vials = (replace(vial, mixed_at=at),)
+        return findings(replace(charted, vials=vials, last_given_at=last), book)
+
+    start = charted.started_at
+    later = start + timedelta(days=1)
+    assert mixed(later) == [VialMixedLater(1, "C1234C3", later)]
+    assert mixed(start + timedelta(hours=1)) == []
+    assert mixed(start + timedelta(hours=1), start) == [
+        VialMixedLater(1, "C1234C3", start + timedelta(hours=1))
+    ]
+
+
 def test_an_odd_dilution_is_pointed_out_where_one_is_usual(chart: Chart, book: Handbook) -> None:
     def of(vial: str, diluent: str) -> list[Finding]:
         lines = f"vial {vial}, lot C1, exp 2027-10, diluent {diluent} mL"
@@ -299,7 +319,8 @@ def test_an_odd_dilution_is_pointed_out_where_one_is_usual(chart: Chart, book: H
     assert of("BOTOX 100 U", "2.01") == [
         OddDilution(1, units("100") / units("2.01") / 10, units("5"))
     ]
-    assert of("Xeomin 100 U", "1") == []
+    xeomin = chart("vial Xeomin 100 U, lot C1, exp 2027-10, diluent 1 mL, used because x")
+    assert findings(xeomin, book) == [NotForMigraineUsed(1, "Xeomin")]
 
 
 DYSPORT = "vial Dysport 300 U, lot D1, exp 2027-10, used because asked for\n"
@@ -308,7 +329,8 @@ DYSPORT = "vial Dysport 300 U, lot D1, exp 2027-10, used because asked for\n"
 def test_another_toxin_is_found_and_its_units_are_not_added(chart: Chart, book: Handbook) -> None:
     lines = f"{VIAL}plan protocol\ngive all\nwaste 45, rest\n{DYSPORT}keep vial 2 300\n"
     other = OtherToxinUsed(2, "abobotulinumtoxinA", "onabotulinumtoxinA")
-    assert findings(chart(lines), book) == [other]
+    off_label = NotForMigraineUsed(2, "Dysport")
+    assert findings(chart(lines), book) == [other, off_label]
     extras = "extra TEM L 50, pain here\nextra FRO R 25, brow\n"
     with_extras = findings(chart(lines.replace("keep vial 2 300\n", extras)), book)
     # 155 of 155, and right and left alike: 75 units of another toxin change nothing in that.
@@ -316,8 +338,37 @@ def test_another_toxin_is_found_and_its_units_are_not_added(chart: Chart, book: 
         RegionOverSites("frontalis", 5, 4),
         ExtraOutsideFollowThePain("FRO-X1-R"),
         other,
+        off_label,
         NotAccountedFor(2, "D1", units("225"), units("300"), ""),
     ]
+
+
+def test_another_toxin_alone_is_held_against_no_label(chart: Chart, book: Handbook) -> None:
+    lines = DYSPORT.replace("300", "500") + "plan protocol\n"
+    doses = "".join(f"dose {code} 15, asked for\n" for code in book.protocol.sites)
+    told = findings(chart(f"{lines}{doses}give all\nwaste 35, rest"), book)
+    assert told == [NotForMigraineUsed(1, "Dysport")]
+
+
+def test_the_protocols_toxin_after_another_is_held_against_the_label(
+    chart: Chart, book: Handbook
+) -> None:
+    botox = VIAL.replace("2027-10", "2027-10, used because asked for")
+    session = chart(f"{DYSPORT}tap FRO-1-L 60\n{botox}tap COR-1-L 15")
+    told = findings(session, book)
+    assert TotalOutsideLabel(units("15"), "us", units("155"), units("155"), ()) in told
+    assert [each for each in told if isinstance(each, RegionOverLimit)] == [
+        RegionOverLimit("corrugator", units("15"), units("10"))
+    ]
+
+
+def test_a_product_of_the_same_toxin_whose_label_names_no_migraine_is_found(
+    chart: Chart, book: Handbook
+) -> None:
+    cosmetic = "vial BOTOX Cosmetic 100 U, lot B1, exp 2027-10, used because asked for\n"
+    told = findings(chart(f"{cosmetic}tap COR-1-L 15"), book)
+    assert NotForMigraineUsed(1, "BOTOX Cosmetic") in told
+    assert RegionOverLimit("corrugator", units("15"), units("10")) in told
 
 
 def test_what_lacks_of_the_first_toxin_is_not_made_up_for_by_another(
@@ -340,8 +391,8 @@ def test_each_toxin_has_its_own_units_the_first_vials_first(chart: Chart, book: 
     assert told("") == [(ona, units("0"))]
     assert told("tap FRO-1-L") == [(ona, units("5"))]
     assert told(VIAL + "plan protocol\ngive FRO\nomit PRO-1-M, x") == [(ona, units("150"))]
-    assert told("vial Dysport 300 U, lot D1, exp 2027-10\ntap FRO-1-L") == [(abo, units("5"))]
-    cosmetic = "vial BOTOX Cosmetic 50 U, lot B1, exp 2027-10\ntap FRO-1-L"
+    assert told(f"{DYSPORT}tap FRO-1-L") == [(abo, units("5"))]
+    cosmetic = "vial BOTOX Cosmetic 50 U, lot B1, exp 2027-10, used because x\ntap FRO-1-L"
     assert told(f"{VIAL}tap FRO-1-R\n{cosmetic}") == [(ona, units("10"))]
     two = f"{VIAL}plan protocol\ngive FRO\n{DYSPORT}"
     # What is still planned is drawn from the newest vial, until the other is chosen again.

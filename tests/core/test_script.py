@@ -28,8 +28,11 @@ from desktop.core.script import (
     ChartScript,
     DirectionNotShownError,
     Expected,
+    MixedAfterSessionError,
     NoPlannedPlaceError,
     ScriptError,
+    SessionBeforeBirthError,
+    SessionInFutureError,
     Turn,
     UnknownCodeError,
     chart,
@@ -44,10 +47,18 @@ from desktop.core.session import (
     Waste,
 )
 from desktop.core.times import NoSuchTimeError, UnknownZoneError
-from desktop.core.vial import Expiry, NotAnExpiryError, Vial, VialUnknownError
+from desktop.core.vial import (
+    Expiry,
+    MixedInFutureError,
+    NotACodeError,
+    NotAnExpiryError,
+    Vial,
+    VialUnknownError,
+)
 from desktop.resources import handbook
 
 LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=LONDON)
 
 HEADING = """\
 patient Test Patient, 1980-02-01, no 4711
@@ -359,7 +370,7 @@ def test_a_session_has_the_time_of_its_zone(
         ("patient Test Patient, 01.02.1980, no 1", 1, Expected.PATIENT, None),
         ("patient Test Patient, 1980-02-01", 1, Expected.PATIENT, None),
         ("patient Test Patient, 1980-02-30, no 1", 1, Expected.PATIENT, NotABirthDateError),
-        (HEADING.replace("1980", "2027"), 1, Expected.PATIENT, NotABirthDateError),
+        (HEADING.replace("1980", "2027"), 2, Expected.SESSION, SessionBeforeBirthError),
         (HEADING.replace("1980", "1880"), 1, Expected.PATIENT, NotABirthDateError),
         (HEADING.replace("11-22 ", "11-31 "), 2, Expected.SESSION, NoSuchTimeError),
         (HEADING.replace("2026-11-22", "22 Nov"), 2, Expected.SESSION, None),
@@ -386,6 +397,51 @@ def test_a_heading_that_cannot_be_read_is_refused_with_its_line(
     error = caught.value
     assert (error.line_number, error.expected) == (line_number, expected)
     assert (type(error.cause) if error.cause else None) == cause
+
+
+@pytest.mark.parametrize(
+    ("day", "line_number", "cause"),
+    [
+        ("2026-11-23", 2, SessionInFutureError),
+        ("2027-11-20", 2, SessionInFutureError),
+        ("2999-01-01", 2, SessionInFutureError),
+        ("1979-01-01", 2, SessionBeforeBirthError),
+    ],
+)
+def test_a_session_on_a_day_that_cannot_be_is_refused_with_that_day(
+    day: str, line_number: int, cause: type[ExpectedError], book: Handbook
+) -> None:
+    with pytest.raises(ScriptError) as caught:
+        read_script(HEADING.replace("2026-11-22", day), book, NOW)
+    error = caught.value
+    assert (error.line_number, error.expected) == (line_number, Expected.SESSION)
+    assert type(error.cause) is cause
+
+
+def test_today_is_the_day_at_the_place_of_the_session(book: Handbook) -> None:
+    there = HEADING.replace("2026-11-22 10:30 Europe/London", "{day} 09:30 Pacific/Auckland")
+    assert read_script(there.format(day="2026-11-23"), book, NOW).acts == ()
+    with pytest.raises(ScriptError):
+        read_script(there.format(day="2026-11-24"), book, NOW)
+
+
+@pytest.mark.parametrize(
+    ("mixed", "now", "cause"),
+    [
+        ("2026-11-23 00:00", None, MixedAfterSessionError),
+        ("2026-11-22 12:01", NOW, MixedInFutureError),
+        ("2999-01-01 10:00", NOW, MixedInFutureError),
+    ],
+)
+def test_a_vial_that_was_mixed_after_the_session_is_refused(
+    mixed: str, now: datetime | None, cause: type[ExpectedError], book: Handbook
+) -> None:
+    vial = "vial BOTOX 200 U, lot C1, exp 2027-10, mixed {}"
+    with pytest.raises(ScriptError) as caught:
+        read_script(HEADING + vial.format(mixed), book, now)
+    assert (caught.value.line_number, caught.value.expected) == (3, Expected.VIAL)
+    assert type(caught.value.cause) is cause
+    assert len(read_script(HEADING + vial.format("2026-11-22 12:00"), book, NOW).acts) == 1
 
 
 @pytest.mark.parametrize(
@@ -472,6 +528,7 @@ def test_a_heading_that_cannot_be_read_is_refused_with_its_line(
         ("vial BOTOX 200 U, lot C1, exp 10/2027", Expected.VIAL, NotAnExpiryError),
         ("vial BOTOX 200 U, lot C1, exp 2027-10, diluent 0", Expected.VIAL, DoseNotPositiveError),
         ("vial BOTOX 200 U, lot C1, exp 2027-10, diluent 4 U", Expected.VIAL, NotAnAmountError),
+        ("vial BOTOX 200 U, lot C1\N{SYRINGE}, exp 2027-10", Expected.VIAL, NotACodeError),
         (
             "vial BOTOX 200 U, lot C1, exp 2027-10, mixed 2026-03-29 01:30",
             *(Expected.VIAL, NoSuchTimeError),

@@ -44,9 +44,8 @@ TODAY = date(2026, 11, 22)
 BORN = date(1980, 2, 1)
 PATIENT = Patient("p-1", "4711", "Patient", "Test", BORN)
 BOOK = resources.followup()
-TOXINS = tuple(
-    dict.fromkeys(each.usan for each in resources.handbook().products.values())
-)  # each once
+PRODUCTS = list(resources.handbook().products.values())
+TOXINS = tuple(dict.fromkeys(each.usan for each in PRODUCTS))  # each once
 OUTCOMES = Outcomes(
     until=date(2026, 11, 20),
     days_observed=30,
@@ -122,7 +121,7 @@ def treated(qtbot: QtBot, kept: Kept) -> Callable[..., ElsewhereForm]:
 
     def opened(before: TreatedElsewhere | None = None) -> ElsewhereForm:
         form = ElsewhereForm(
-            None, app.explain, PATIENT, TODAY, BOOK, TOXINS, LOGICAL, before, kept.append
+            None, app.explain, PATIENT, TODAY, BOOK, PRODUCTS, LOGICAL, before, kept.append
         )
         qtbot.addWidget(form)
         form.show()
@@ -247,7 +246,7 @@ def test_what_will_be_kept_is_said_in_words_with_the_month_in_letters(
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
-        ("headache", "", "no figure yet"),
+        ("headache", "", "Nothing is entered yet"),
         ("headache", "29", "29 days cannot be counted in 28 days observed"),
         ("headache", "-1", "not a whole number"),
         ("headache", "1.5", "not a whole number"),
@@ -444,7 +443,7 @@ def test_a_toxin_is_chosen_by_its_chip_or_typed(
     enter(form.units, "500 U")
     enter(form.toxin, "another toxin")
     assert not form.toxins.chips["abobotulinumtoxinA"].isChecked()
-    enter(form.toxin, "abobotulinumtoxinA")
+    enter(form.toxin, "dysport")
     assert form.toxins.chips["abobotulinumtoxinA"].isChecked()
     form.confirm.click()
     on = TODAY - timedelta(days=28)
@@ -462,7 +461,7 @@ def test_a_toxin_is_chosen_by_its_chip_or_typed(
         ("toxin", f"toxin{MARK}", "U+202E"),
         ("units", "", "is not an amount"),
         ("units", "0", "more than 0"),
-        ("units", "10000.01", "at most 10000"),
+        ("units", "10000", "less than 10000"),
         ("units", "10,000", "is not an amount"),
         ("units", "-5", "is not an amount"),
         ("units", "\u0661\u0660\u0660", "is not an amount"),
@@ -478,6 +477,19 @@ def test_a_treatment_that_cannot_be_is_one_sentence_and_nothing_is_lost(
     write(form, field, text)
     refused(form, said)
     assert kept == []
+
+
+def test_more_than_a_dose_is_taken_when_the_remarks_say_so(
+    treated: Callable[..., ElsewhereForm], kept: Kept, qtbot: QtBot
+) -> None:
+    form = treated(replace(ELSEWHERE, note=""))
+    write(form, "toxin", "botox")
+    write(form, "units", "600")
+    refused(form, "more than the largest dose, 400 units")
+    write(form, "note", "By letter.")
+    qtbot.waitUntil(form.confirm.isEnabled)
+    form.confirm.click()
+    assert kept == [replace(ELSEWHERE, units=Decimal(600), note="By letter.")]
 
 
 # -- the window ----------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from desktop.core.acts import AddExtra, GiveAll, Move, Omit, PlanProtocol, SetDose, Tap
+from desktop.core.acts import AddExtra, AddVial, GiveAll, Move, Omit, PlanProtocol, SetDose, Tap
 from desktop.core.atlas import Point
 from desktop.core.protocol import Edition, Side
 from desktop.core.session import Session
+from desktop.core.vial import Expiry, Vial
 from desktop.gui import art, labels, marks, past_layer, suggestions
+from desktop.gui.map_tips import site_tip
 from desktop.gui.map_view import MapView
 from desktop.gui.past import past_of
 from desktop.gui.theme import CONTRAST, DARK, LIGHT, Colours, Measures
@@ -110,6 +112,34 @@ def test_the_points_of_the_past_are_given_extras_and_moved_sites_of_this_picture
         (moved, "TEM-2-L", 0),
         (FREE, "TEM-X1-L", 0),
     ]
+
+
+def test_units_of_another_toxin_are_no_figure_beside_the_others(chart: Chart) -> None:
+    dysport = Vial(1, "dysport", Decimal(300), "D1", Expiry(2027, 10))
+    doses = (SetDose("TEM-1-L", Decimal(15)), Move("TEM-2-L", beside("TEM-2-L", 6)), EXTRA)
+    other = chart(PLAN, AddVial(dysport, "asked for"), *doses, GIVEN)
+    past = past_of([chart(PLAN, GIVEN), other], frozenset({LEFT_TEMPLE}), BOOK)
+    assert past.figures("TEM-1-L") == ("5", "*")
+    assert past.figures("TEM-2-L") == ("5", "*\u2197")
+    assert {each.toxin for each in past.points} == {"abobotulinumtoxinA"}
+    tip = site_tip("TEM-1-L", past.of_site("TEM-1-L"), BOOK)
+    assert tip.split("<br>")[-2:] == [
+        "22 Nov 2026: 5 units",
+        "22 Nov 2026: 15 units of abobotulinumtoxinA",
+    ]
+
+
+def test_an_extra_of_another_toxin_is_drawn_without_a_figure(chart: Chart, qtbot: QtBot) -> None:
+    dysport = AddVial(Vial(1, "dysport", Decimal(300), "D1", Expiry(2027, 10)), "asked for")
+    view = shown("left_temple", qtbot, labelled=True)
+    view.show_session(chart(PLAN))
+    at = view.pixel_of(FREE)
+    view.show_past([chart(dysport, EXTRA)])
+    drawn = around(view, at)
+    view.show_past([chart(dysport, replace(EXTRA, units=Decimal(20)))])
+    assert around(view, at) == drawn
+    view.show_past([chart(replace(EXTRA, units=Decimal(20)))])
+    assert around(view, at) != drawn
 
 
 def test_a_point_of_another_atlas_is_not_drawn_on_this_one(chart: Chart) -> None:

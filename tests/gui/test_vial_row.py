@@ -15,7 +15,7 @@ from desktop.core.session import Session
 from desktop.core.stock import StockVial
 from desktop.core.vial import Expiry, Vial
 from desktop.gui.theme import CHIP_MM, LOGICAL
-from desktop.gui.vial_row import IN_USE, VialRow, one_press_units
+from desktop.gui.vial_row import IN_USE, VialRow, one_press_rests
 from tests.gui.conftest import Chart
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=ZoneInfo("Europe/London"))
@@ -42,6 +42,11 @@ def shown(row: VialRow, session: Session) -> VialRow:
     row.show_session(session)
     QApplication.processEvents()
     return row
+
+
+def rests(session: Session) -> list[Decimal]:
+    """What one press would discard of each vial."""
+    return [each.gap_units for each in one_press_rests(session)]
 
 
 def chips(row: VialRow) -> list[str]:
@@ -137,9 +142,9 @@ def test_one_press_discards_nothing_before_the_plan_is_done(
     vials: VialRow, chart: Chart, book: Handbook
 ) -> None:
     begun = chart(acts.PlanProtocol(), acts.AddVial(VIAL), acts.Give("PRO-1-M"))
-    assert one_press_units(begun) == 0
+    assert rests(begun) == []
     done = acts.perform(acts.GiveAll(), begun, book)
-    assert one_press_units(done) == Decimal(45)
+    assert rests(done) == [45]
     assert shown(vials, done).discard.text() == "Discard the other\n45 units"
     assert vials.discard.isVisible()
     rest = acts.perform(acts.DiscardRest("spilled"), done, book)
@@ -149,16 +154,16 @@ def test_one_press_discards_nothing_before_the_plan_is_done(
 
 def test_an_opened_vial_is_discarded_whole_when_nothing_could_be_given(chart: Chart) -> None:
     session = chart(acts.PlanProtocol(), acts.AddVial(VIAL), acts.Stop("faint"))
-    assert one_press_units(session) == Decimal(200)
+    assert rests(session) == [200]
 
 
 def test_a_vial_that_was_not_drawn_from_is_not_thrown_away_by_one_press(
     chart: Chart, book: Handbook
 ) -> None:
     session = chart(acts.PlanProtocol(), acts.AddVial(VIAL), acts.GiveAll(), acts.AddVial(OTHER))
-    assert one_press_units(session) == 0
+    assert rests(session) == []
     drawn = acts.perform(acts.DrawnFrom("PRO-1-M", 2), session, book)
-    assert one_press_units(drawn) == Decimal(145)
+    assert rests(drawn) == [50, 95]
 
 
 def test_units_that_a_vial_never_held_are_told(vials: VialRow, chart: Chart) -> None:

@@ -11,6 +11,7 @@ from desktop.core import acts
 from desktop.core.acts import Act
 from desktop.core.protocol import Side
 from desktop.core.session import Session
+from desktop.core.vial import Expiry, Vial
 from desktop.gui.hand import Hand
 from desktop.wording import date_text
 from tests.journeys.test_starts import begun, treated
@@ -101,6 +102,40 @@ def test_history_is_left_by_its_own_button_or_by_the_one_that_opened_it(
         hand.click(closer)
         assert not hand.screen.past.isVisible()
         assert hand.screen.totals.isVisible()
+
+
+def test_units_of_another_toxin_stand_by_themselves_under_its_name(
+    open_window: Callable[..., Hand], desk: Desk
+) -> None:
+    vials = (
+        acts.AddVial(Vial(1, "botox", Decimal(200), "A1", Expiry(2099, 10))),
+        acts.AddVial(Vial(2, "dysport", Decimal(300), "B1", Expiry(2099, 10)), "asked for"),
+    )
+    of_both = (
+        acts.DrawFrom(1),
+        acts.Give("TEM-1-L"),
+        acts.DrawFrom(2),
+        acts.SetDose("TEM-2-L", Decimal(20), "asked for"),
+        acts.Give("TEM-2-L"),
+    )
+    other = acts.AddVial(Vial(1, "dysport", Decimal(300), "B1", Expiry(2099, 10)), "asked for")
+    older = treated(desk, 180, other, acts.SetDose("TEM-1-L", Decimal(15)), acts.Give("TEM-1-L"))
+    newer = treated(desk, 90, *vials, *of_both)
+    hand = begun(open_window, desk)
+    hand.plan()
+    hand.screen.hand.point_ring_at("TEM-2-L")
+    hand.click(hand.button("History"))
+    of_site, of_regions = tables(hand)
+    days_ = days([newer, older])
+    assert of_site[-3:] == [
+        f"{days_[0]}, {NONE}, {NONE}, 5",
+        f"{days_[0]} \N{MIDDLE DOT} Dysport, 20, {NONE}, 20",
+        f"{days_[1]} \N{MIDDLE DOT} Dysport, {NONE}, {NONE}, 15",
+    ]
+    head = " ".join(of_regions[1 : of_regions.index("Corrugator, 0, 0, 0")])
+    assert head.count("Dysport") == 1
+    assert head.endswith("Dysport")
+    assert of_regions[-1] == "Total, 0, 5, 15"
 
 
 def closing(hand: Hand) -> QPushButton:

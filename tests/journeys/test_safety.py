@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop import resources
 from desktop.app import Desk
@@ -191,6 +192,80 @@ def test_bad_input_is_told_in_one_sentence_and_nothing_is_lost(
     assert sentence in seen[0][0]
     assert seen[0][1] == text
     assert charting.session.assessment is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "confirmed", "consent", "sentence"),
+    [
+        (("no", "yes", ""), "", ("", "", ""), "Answer all three questions of the diagnosis"),
+        (("no", "yes", "no"), "", ("", "", ""), "Confirm the diagnosis"),
+        (("", "", ""), "", ("", "2026-01-02", ""), "Say how consent was given"),
+        (("", "", ""), "", ("", "", "3"), "Say how consent was given"),
+    ],
+)
+def test_what_was_answered_is_never_dropped_in_silence(
+    answers: tuple[str, ...],
+    confirmed: str,
+    consent: tuple[str, str, str],
+    sentence: str,
+    charting: Hand,
+) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def fill(form: SafetyForm) -> None:
+        for chips, answer in zip(form.diagnosis, answers, strict=True):
+            chips.choose(answer)
+        form.confirmed.choose(confirmed)
+        form.consent.choose(consent[0])
+        form.consent_on.line.setText(consent[1])
+        form.consent_version.setText(consent[2])
+        charting.click(form.confirm)
+        seen.append((form.refusal.text(), form.pages.currentIndex()))
+
+    charting.in_form(charting.screen.safety.look, SafetyForm, fill)
+    assert seen[0][0].startswith(sentence)
+    assert seen[0][1] == 2
+    assert charting.session.assessment is None
+
+
+def test_a_press_on_the_missing_consent_opens_where_it_is_said(charting: Hand) -> None:
+    seen: list[int] = []
+    charting.in_form(
+        charting.screen.gaps.buttons["consent"],
+        SafetyForm,
+        lambda form: seen.append(form.pages.currentIndex()),
+    )
+    assert seen == [2]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "page"),
+    [
+        ("migraine_days", "12", 1),
+        ("months", "5000", 1),
+        ("current", "x" * 20_001, 1),
+        ("note", "x" * 201, 0),
+    ],
+)
+def test_the_keyboard_goes_to_what_is_wrong(
+    field: str, text: str, page: int, charting: Hand
+) -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def fill(form: SafetyForm) -> None:
+        wrong = form.notes["allergy"] if field == "note" else getattr(form, field)
+        form.headache_days.setText("10")
+        form.pages.setCurrentIndex(2)
+        if isinstance(wrong, QPlainTextEdit):
+            wrong.setPlainText(text)
+        else:
+            wrong.setText(text)
+        charting.click(form.confirm)
+        at = form.headache_days if field == "migraine_days" else wrong
+        seen.append((form.pages.currentIndex(), form.focusWidget() is at))
+
+    charting.in_form(charting.screen.safety.look, SafetyForm, fill)
+    assert seen == [(page, True)]
 
 
 def test_one_key_says_no_change_then_asks_why_then_shows_the_questions(

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 
 from desktop.app import Desk
 from desktop.core import acts
 from desktop.core.patient import Person
 from desktop.core.session import Session
+from desktop.gui.document import BOUNCE_MS
 from desktop.gui.forms import Form, ReasonForm
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
@@ -27,7 +29,7 @@ from tests.journeys.test_session import text_of
 from tests.journeys.test_starts import EARLIER, choose, treated
 
 SURGEON = Person("Test Surgeon", "MD PhD")
-LEAVE = "Press Escape once more to leave without keeping what you typed."
+LEAVE = "Once more leaves without keeping what you typed."
 
 
 def words_of(form: Form) -> list[str]:
@@ -380,9 +382,22 @@ def test_a_choice_counts_as_typed(hand: Hand) -> None:
     in_new_patient(hand, work)
 
 
-def test_cancel_leaves_at_once(hand: Hand) -> None:
+def test_cancel_leaves_at_once_where_nothing_was_typed(hand: Hand) -> None:
+    def work(form: PatientForm) -> None:
+        hand.click(cancel(form))
+        assert not form.isVisible()
+
+    in_new_patient(hand, work)
+
+
+def test_cancel_leaves_what_was_typed_only_the_second_time_and_not_by_a_bounce(hand: Hand) -> None:
     def work(form: PatientForm) -> None:
         enter(form.family_name, "Neumann")
+        hand.click(cancel(form))
+        hand.click(cancel(form))
+        assert form.isVisible()
+        assert (form.refusal.text(), form.family_name.text()) == (LEAVE, "Neumann")
+        QTest.qWait(BOUNCE_MS + 50)
         hand.click(cancel(form))
         assert not form.isVisible()
 

@@ -375,7 +375,7 @@ def fifth_session(course: Course) -> None:
     course.give_all("160")
     assert lines(course.hand)[0] == (
         "410 units of onabotulinumtoxinA in 84 days, this session included: over the limit of"
-        " 400 units. · agreed with the prescriber"
+        " 400 units · agreed with the prescriber"
     )
     state_the_gap(course)
     assert_says(
@@ -486,7 +486,8 @@ def read_the_response(course: Course) -> str:
         "LAST COUNT Cycle 6: 7 headache days in 28 days observed, to 5 Jan 2028",
         "CHANGE Cycle 6: about 64.3 % fewer Headache days a month",
         "30 % fewer: ≈ 13.7",  # 19.6 × 0.7 = 13.72
-        "Cycle 6: about 64.3 % fewer. That is 30 % or more. NICE",
+        # The sixth cycle runs until somebody is treated again, or for 84 days.
+        "Cycle 5: about 54.1 % fewer. That is 30 % or more. NICE",
         # The last two counts follow one another: 56 days, and three months would be 84.
         "Under 15 in the last 56 days; not yet for 84 days. NICE",
         "Under 10 in the last 56 days; not yet for 84 days. EHF",

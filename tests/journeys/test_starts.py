@@ -137,6 +137,29 @@ def test_a_start_as_last_time_plans_in_one_input_what_was_given_and_nothing_else
     assert desk.file.records.session(session.id) == session
 
 
+def test_a_start_as_last_time_says_where_another_toxin_leaves_only_the_places(
+    open_window: Callable[..., Hand], desk: Desk
+) -> None:
+    dysport = Vial(2, "dysport", Decimal(300), "D1", Expiry(2027, 10), Decimal("1.5"))
+    other = (
+        acts.AddVial(dysport, "asked for"),
+        acts.DrawFrom(2),
+        acts.SetDose("TRA-3-L", Decimal(20), "tight band"),
+        acts.Give("TRA-3-L"),
+    )
+    rest = (acts.DrawFrom(1), acts.GiveAll())
+    treated(desk, 84, acts.AddVial(VIAL), acts.PlanProtocol(), *other, *rest)
+    hand = begun(open_window, desk)
+    start = hand.button("Start as last time")
+    assert start.accessibleName().endswith(
+        "31 sites \N{MIDDLE DOT} 155 units \N{MIDDLE DOT} sites only where it was"
+        " abobotulinumtoxinA"
+    )
+    hand.click(start)
+    assert hand.session.injections["TRA-3-L"].units == 5
+    assert hand.session.injections["TRA-3-L"].planned_reason == ""
+
+
 def test_reasons_come_along_and_are_accepted_with_the_start(
     open_window: Callable[..., Hand], desk: Desk
 ) -> None:

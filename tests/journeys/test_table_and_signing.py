@@ -175,7 +175,7 @@ def test_a_draft_is_discarded_for_a_reason_and_kept_in_the_file(charting: Hand, 
         confirm_again(charting, form)
 
     in_dialog(menu_entry(charting, "Discard this draft").trigger, fill)
-    assert said == ["This needs a reason."]
+    assert said == ["Reason: This needs a reason."]
     assert charting.workspace.document is None
     (kept,) = desk.file.records.sessions()
     assert (kept.id, kept.state) == (session_id, "discarded")

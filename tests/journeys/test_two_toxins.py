@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core import acts
+from desktop.core.session import State
 from desktop.core.vial import Expiry, Vial
 from desktop.gui.hand import Hand
 from desktop.gui.patient_panel import given_words
@@ -56,3 +57,38 @@ def test_the_history_sums_one_toxin_only(charting: Hand) -> None:
     named = (each.accessibleName() for each in charting.screen.past.findChildren(QWidget))
     [table] = [each for each in named if each.startswith("Units by region")]
     assert "Total, 30, 30" in table.split("\n")
+
+
+def test_the_row_of_vials_tells_each_vial_by_itself(charting: Hand) -> None:
+    charted(charting)
+    document = charting.workspace.document
+    assert document is not None
+    for code in [each.code for each in charting.session.of_state(State.PLANNED)]:
+        assert document.perform(acts.Omit(code, "asked not to"))
+    charting.screen.settle()
+    row = charting.screen.vials
+    assert row.discard.text() == "Discard the rest\nof each vial"
+    assert row.discard.accessibleName() == (
+        "Discard the rest of each vial, Vial 1: 170 units, Vial 2: 480 units"
+    )
+    assert row.units.text() == "Units\N{HORIZONTAL ELLIPSIS}"
+    charting.click(row.discard)
+    assert [each.units for each in charting.session.wastes] == [170, 480]
+    assert row.units.text() == (
+        "Units\N{HORIZONTAL ELLIPSIS}\nVial 1: 170 discarded \N{MIDDLE DOT} Vial 2: 480 discarded"
+    )
+    assert row.units.accessibleName() == (
+        "Where the units went, Vial 1: 170 discarded, Vial 2: 480 discarded"
+    )
+    QApplication.processEvents()
+    assert row.units.width() >= row.units.sizeHint().width()
+
+
+def test_units_too_many_are_those_of_one_vial(charting: Hand) -> None:
+    charted(charting)
+    document = charting.workspace.document
+    assert document is not None
+    assert document.perform(acts.SetDose("TRA-1-R", Decimal(510), "agreed"))
+    charting.screen.settle()
+    row = charting.screen.vials
+    assert row.units.accessibleName() == "Where the units went, Vial 2: 10 units too many"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from desktop.app import Desk
 from desktop.core.acts import AddVial
+from desktop.core.clinic import Habits
 from desktop.core.session import State
 from desktop.core.stock import StockVial
 from desktop.core.vial import Expiry, Supply, Vial
@@ -114,7 +115,26 @@ def test_a_vial_that_another_session_drew_from_is_taken_with_its_rest(
     hand.plan()
     assert hand.screen.vials.chips[0].text().startswith("BOTOX 200 \N{MIDDLE DOT} lot C1\n190 of")
     hand.choose_vial()
+    question = hand.screen.hand.question
+    assert question is not None
+    assert question.words.startswith("190 of 200 units are in it: the rest was drawn for another")
+    hand.click(hand.button("agreed with the prescriber"))
     assert hand.session.vials[0].held_units == Decimal(190)
+    assert hand.session.overrides == {"vial 1": "agreed with the prescriber"}
+
+
+def test_a_clinic_that_shares_its_vials_is_not_asked_why(hand: Hand, desk: Desk) -> None:
+    desk.file.records.set_habits(Habits(shares_vials=True))
+    stock_up(desk, "C1", 2)
+    begun(hand)
+    hand.choose_vial()
+    hand.tap("PRO-1-M")
+    hand.choose_patient(1)
+    hand.start_session()
+    hand.plan()
+    hand.choose_vial()
+    assert hand.session.vials[0].held_units == Decimal(195)
+    assert hand.session.overrides == {"vial 1": "the clinic shares its vials"}
 
 
 def test_a_vial_past_its_time_is_used_with_a_reason_or_not_at_all(hand: Hand, desk: Desk) -> None:
@@ -160,7 +180,7 @@ def test_a_tap_on_another_vial_draws_the_next_injection_from_it(charting: Hand) 
     charting.click(charting.screen.vials.chips[0])
     charting.tap("COR-1-L")
     drawn = {code: each.vial for code, each in charting.session.injections.items() if each.vial}
-    assert drawn == {"PRO-1-M": 1, "COR-1-R": 1, "COR-1-L": 1}
+    assert drawn == {"PRO-1-M": 1, "COR-1-R": 2, "COR-1-L": 1}
     charting.click(charting.screen.vials.chips[1])
     charting.tap("FRO-1-L")
     assert charting.session.injections["FRO-1-L"].vial == 2
@@ -217,6 +237,20 @@ def test_a_scan_of_what_no_stock_has_is_a_vial_of_unknown_dilution(hand: Hand, d
     assert hand.screen.vials.dilution.isHidden()
 
 
+def test_a_vial_cannot_be_mixed_in_the_future(hand: Hand) -> None:
+    begun(hand).scan(seen(BOTOX_200, "C1"))
+    before = hand.session
+
+    def mix(form: VialForm) -> None:
+        hand.type_into(form.mixed, "2999-01-01 10:00")
+        hand.click(form.confirm)
+        assert "It cannot have been mixed at 1 Jan 2999 10:00" in " ".join(sentences(hand))
+        form.reject()
+
+    hand.in_form(hand.button("Dilution not recorded"), VialForm, mix)
+    assert hand.session == before
+
+
 def test_a_vial_of_the_stock_that_is_mixed_here_is_open_in_the_stock(
     hand: Hand, desk: Desk
 ) -> None:
@@ -237,14 +271,14 @@ def test_a_vial_of_the_stock_that_is_mixed_here_is_open_in_the_stock(
 
 def test_what_an_unknown_carton_is_gets_asked_once(hand: Hand, desk: Desk) -> None:
     def say(form: PackageForm) -> None:
-        form.kind.setCurrentIndex(form.kind.findData("xeomin 50"))
+        form.kind.setCurrentIndex(form.kind.findData("botox 100"))
         hand.click(form.confirm)
 
     begun(hand)
     hand.in_form(lambda: hand.scan(seen(UNKNOWN, "X1", "SN1")), PackageForm, say)
     hand.scan(seen(UNKNOWN, "X2", "SN2"))
     kinds = [(each.product, each.size_units, each.lot) for each in hand.session.vials]
-    assert kinds == [("xeomin", Decimal(50), "X1"), ("xeomin", Decimal(50), "X2")]
+    assert kinds == [("botox", Decimal(100), "X1"), ("botox", Decimal(100), "X2")]
     assert list(desk.file.stock.packages()) == [UNKNOWN]
 
 
@@ -433,6 +467,7 @@ def test_an_expired_vial_is_kept_with_the_reason_that_the_form_asks_for(hand: Ha
         assert form.refusal.text() == (
             "This vial expired on 31 Jan 2020. Say why it is used, or take another."
         )
+        assert form.focusWidget() is form.why.other
         hand.click(form.why.chips.chips["label checked again"])
         confirm_again(hand, form)
 
@@ -443,6 +478,7 @@ def test_an_expired_vial_is_kept_with_the_reason_that_the_form_asks_for(hand: Ha
 
 def test_the_form_corrects_every_vial_of_the_session(charting: Hand) -> None:
     charting.scan(seen(BOTOX_100, "C9", "SN9"))
+    charting.click(charting.screen.vials.chips[1])
 
     def correct(form: VialForm) -> None:
         assert form.lot.text() == "C9"
@@ -464,6 +500,7 @@ def test_of_two_vials_of_which_one_is_refused_none_is_kept_twice(
     charting: Hand, desk: Desk
 ) -> None:
     charting.scan(seen(BOTOX_100, "C9", "SN9"))
+    charting.click(charting.screen.vials.chips[1])
 
     def fill(form: VialForm) -> None:
         charting.type_into(form.diluent, "0")
@@ -480,7 +517,20 @@ def test_of_two_vials_of_which_one_is_refused_none_is_kept_twice(
     assert facts == [("C1235C3", Decimal(4)), ("C9", Decimal(2))]
     done = desk.file.records.history(charting.session.id).done
     assert [type(step.act).__name__ for step in done[-2:]] == ["ChangeVial", "ChangeVial"]
-    assert isinstance(done[-3].act, AddVial)
+    assert isinstance(done[-4].act, AddVial)
+
+
+def test_the_form_tells_what_the_label_of_the_chosen_product_says(charting: Hand) -> None:
+    def look(form: VialForm) -> None:
+        assert "A vial is for one use: discard the rest." in form.notes.text()
+        QApplication.processEvents()
+        assert form.notes.height() >= form.notes.heightForWidth(form.notes.width())
+        form.vial_size.setCurrentIndex(form.vial_size.findData("dysport 300"))
+        assert form.notes.text() == " ".join(charting.screen._book.products["dysport"].notes)
+        assert form.notes.text().startswith("Its label does not name chronic migraine.")
+        form.reject()
+
+    charting.in_form(charting.screen.vials.edit, VialForm, look)
 
 
 def test_another_toxin_is_taken_with_a_reason_only(charting: Hand) -> None:

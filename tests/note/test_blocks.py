@@ -302,7 +302,20 @@ def test_two_toxins_are_two_facts() -> None:
 
 def test_what_was_discarded_of_a_vial_is_unknown_until_it_is_recorded() -> None:
     payer = rows(note_of(chart(*ALL_GIVEN)).payer)
-    assert payer["BOTOX"][-1] == "Discarded: not recorded, so neither JW nor JZ"
+    assert payer["BOTOX"][-1] == (
+        "Discarded: not recorded, so neither JW nor JZ · 45 units not yet accounted for"
+    )
+
+
+def test_nothing_is_said_to_be_nothing_while_units_are_unaccounted_for() -> None:
+    lost = chart(*ALL_GIVEN, SetWaste(Decimal(0), ""), StateGap("lost in needle and syringe"))
+    assert rows(note_of(signed(lost)).payer)["BOTOX"][-1] == (
+        "Discarded: not recorded, so neither JW nor JZ · 45 units not accounted for"
+    )
+    some = chart(*ALL_GIVEN, SetWaste(Decimal(40), "rest"), StateGap("lost"))
+    assert rows(note_of(signed(some)).payer)["BOTOX"][-1] == (
+        "Discarded: 40 units, J0585 JW × 40 · 5 units not accounted for"
+    )
 
 
 def test_a_payer_is_told_what_no_vial_is_recorded_of() -> None:
@@ -316,6 +329,15 @@ def test_a_vial_from_which_nothing_was_injected_is_no_fact() -> None:
         "Codes",
         "BOTOX, vial 1",
     ]
+
+
+def test_what_was_thrown_away_whole_is_stated_without_a_code() -> None:
+    sample = ChangeVial(replace(chart(*TWO_VIALS[:2]).vials[0], supply=Supply.SAMPLE))
+    thrown = SetWaste(Decimal(40), "fell", 2)
+    acts = (*TWO_VIALS[:2], Tap("COR-1-R"), TWO_VIALS[2], sample, thrown)
+    assert rows(note_of(chart(*acts)).payer)["BOTOX, vial 2"] == (
+        "nothing injected, 40 units discarded · 60 units not yet accounted for",
+    )
 
 
 # -- everything that a session holds -------------------------------------------------------------
@@ -495,7 +517,6 @@ NO_LETTER = "a ไ b"
 REFUSED: list[tuple[str, tuple[Act, ...]]] = [
     ("facts", (AddVial(replace(VIAL, diluent=NO_LETTER)),)),
     ("vials", (AddVial(replace(VIAL, mixed_by=NO_LETTER)),)),
-    ("vials", (AddVial(replace(VIAL, serial=NO_LETTER)),)),
     ("balance", (*ALL_GIVEN, SetWaste(Decimal(45), NO_LETTER))),
     ("balance", (*ALL_GIVEN, SetWaste(Decimal(45), "rest", initials=NO_LETTER))),
     ("balance", (*ALL_GIVEN, StateGap(NO_LETTER))),

@@ -282,7 +282,7 @@ def test_more_than_a_vial_held_is_no_equation() -> None:
 
 def test_units_that_are_kept_and_a_vial_that_was_not_full_are_said() -> None:
     rest = replace(VIAL, held_units=Decimal(45))
-    session = chart(AddVial(rest), Tap("COR-1-R"), Keep(1, Decimal(40)))
+    session = chart(AddVial(rest, "shared"), Tap("COR-1-R"), Keep(1, Decimal(40)))
     (line,) = balance(session)
     assert line == (
         "Opened 45 units (what was still in the vial of 200 units)"

@@ -294,3 +294,11 @@ def test_the_renderer_is_not_loaded_before_a_page_is_printed() -> None:
         [sys.executable, "-c", script], check=True, capture_output=True, timeout=60, cwd=ROOT.parent
     )
     assert found.stdout.strip() == b"False"
+
+
+def test_a_count_of_few_days_is_not_drawn_and_says_why_it_is_not_compared() -> None:
+    shown = page([Outcomes(after(0), 28, 20), Outcomes(after(84), 1, 1)], [cycle(1)])
+    assert shown.chart.headache == (Fraction(20), None)
+    assert row(shown, "Change from baseline") == ("–", "too short")
+    (change,) = shown.facts[2].lines
+    assert change[0].text == ("Cycle 1: too short to compare: 1 day observed, and 14 are needed")

@@ -182,7 +182,7 @@ def repeat_of(session: Session, day: datetime, *acts: Act) -> Session:
     """A later session that was planned as an earlier one was given, after some acts."""
     later = replace(chart(), id="s-2", started_at=day)
     vial = replace(VIAL, mixed_at=day)
-    for act in (PlanFrom(plan_as_given(session)), AddVial(vial), *acts):
+    for act in (PlanFrom(plan_as_given(session, BOOK)), AddVial(vial), *acts):
         later = perform(act, later, BOOK)
     return later
 

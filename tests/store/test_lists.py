@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.core import acts
 from desktop.core.entries import DueRow, Entry
+from desktop.core.followup import TreatedElsewhere
 from desktop.core.session import Session, State
 from desktop.core.vial import Vial
 from desktop.resources import checklist
@@ -109,6 +110,40 @@ def test_a_draft_treats_nobody_and_is_said(lists: Lists, records: Records) -> No
     assert (row.last_on, row.has_draft) == (date(2026, 8, 30), True)
     records.discard("s-1", "never happened", START)
     assert not lists.due(LONDON, checklist())[0].has_draft
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "due_on", "shown"),
+    [
+        ("2026-10-01", date(2026, 12, 24), date(2026, 10, 1)),
+        ("2026-08-30", date(2026, 11, 22), None),
+        ("2026-05-01", date(2026, 11, 22), None),
+    ],
+)
+def test_a_later_treatment_elsewhere_puts_the_next_session_off_and_is_said(
+    elsewhere: str, due_on: date, shown: date | None, file: ClinicFile, records: Records
+) -> None:
+    treated(records, "s-1", "2026-08-30")
+    for name, day in (("e-1", "2026-01-01"), ("e-2", elsewhere)):
+        value = TreatedElsewhere(date.fromisoformat(day), "onabotulinumtoxinA", Decimal(100))
+        file.entries.add(Entry(name, "p-1", None, value, START, INJECTOR.name))
+    (row,) = file.lists.due(LONDON, checklist())
+    assert (row.last_on, row.due_on, row.elsewhere_on) == (date(2026, 8, 30), due_on, shown)
+
+
+def test_a_treatment_elsewhere_that_does_not_hold_puts_nothing_off(
+    file: ClinicFile, records: Records
+) -> None:
+    treated(records, "s-1", "2026-08-30")
+    value = TreatedElsewhere(date(2026, 10, 1), "onabotulinumtoxinA", Decimal(100))
+    earlier = replace(value, on=date(2026, 9, 20))
+    file.entries.add(Entry("e-1", "p-1", None, value, START, INJECTOR.name))
+    counted = replace(COUNTED, until=date(2026, 11, 20))
+    file.entries.add(Entry("e-2", "p-1", None, counted, START, INJECTOR.name))
+    file.entries.add(Entry("e-3", "p-1", None, earlier, START, INJECTOR.name, replaces="e-1"))
+    assert due(file.lists) == [("p-1", date(2026, 8, 30), date(2026, 12, 13))]
+    file.entries.withdraw("e-3", "of another patient", ("e-4", START, INJECTOR.name))
+    assert due(file.lists) == [("p-1", date(2026, 8, 30), date(2026, 11, 22))]
 
 
 def with_lot(lot: str, number: int = 1) -> Vial:
@@ -266,7 +301,7 @@ def test_the_newest_change_is_that_of_the_clock_and_not_of_a_session(
     ("sql", "values", "indexes"),
     [
         (module.WITH_LOT, ("C1",), {"vial_by_lot"}),
-        (module.DUE, (), {"session_by_patient", "session_by_state"}),
+        (module.DUE, (), {"session_by_patient", "session_by_state", "entry_by_patient"}),
         (module._GIVEN, ("p-1", ""), {"session_by_patient"}),
         (module._NEWEST, (), {"act_by_time", "entry_by_time"}),
     ],

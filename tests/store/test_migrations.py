@@ -237,7 +237,7 @@ def test_work_goes_on_in_a_file_that_was_brought_up_to_date(old: Database) -> No
     ]  # fmt: skip
     visit.redo().do(acts.Omit("FRO-1-L", "bruise"), acts.Tap("FRO-1-L"), acts.Tap("FRO-1-L"))
     assert Records(old).history("s-2") == visit.history
-    records.save_template(plan_as_charted(visit.session, "Usual"))
+    records.save_template(plan_as_charted(visit.session, "Usual", BOOK))
     records.change_patient(replace(PATIENT, alerts="Latex allergy"))
     assert records.patient("p-1").alert_lines == ("Latex allergy",)
 

@@ -35,6 +35,7 @@ from desktop.store.refusal import RecordDamagedError
 from tests.core.strategies import WHOLE_VISIT, visits
 from tests.store.conftest import Kept
 from tests.store.visits import (
+    BOOK,
     CHEAP,
     CLINIC,
     EMPTY,
@@ -387,7 +388,7 @@ def test_the_times_of_injection_are_kept_and_taken_back_with_it(kept: Kept) -> N
 
 def test_a_session_planned_by_the_last_one_is_kept_whole(kept: Kept) -> None:
     with kept.open() as file:
-        last = plan_as_given(start(file.records).do(*BUSY_VISIT).sign().session)
+        last = plan_as_given(start(file.records).do(*BUSY_VISIT).sign().session, BOOK)
         visit = start(file.records, on(23, "s-2")).do(
             acts.PlanFrom(last), acts.GiveAll(), acts.Mirror("TEM-X1-L")
         )
@@ -401,7 +402,10 @@ def test_a_session_planned_by_the_last_one_is_kept_whole(kept: Kept) -> None:
 def test_templates_are_kept_by_name_and_replaced_and_removed(kept: Kept) -> None:
     with kept.open() as file:
         session = start(file.records).do(*BUSY_VISIT).session
-        one, two = plan_as_charted(session, "Usual"), plan_as_charted(EMPTY, "Zoe\u0308's")
+        one, two = (
+            plan_as_charted(session, "Usual", BOOK),
+            plan_as_charted(EMPTY, "Zoe\u0308's", BOOK),
+        )
         file.records.save_template(two)
         file.records.save_template(one)
         file.records.save_template(replace(one, sites=one.sites[:3]))
