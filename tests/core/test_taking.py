@@ -146,3 +146,10 @@ def test_the_same_lot_without_a_serial_number_may_be_the_same_vial(empty: Sessio
     assert perhaps_in_session(replace(SCANNED, lot="C2"), session) is None
     named = replace(session, vials=(replace(session.vials[0], serial="SN2"),))
     assert perhaps_in_session(SCANNED, named) is None
+
+
+def test_what_was_drawn_from_for_another_patient_is_offered_after_the_others(
+    empty: Session, book: Handbook
+) -> None:
+    stock = [stocked("shared", 1, drawn="20"), stocked("young", 1), stocked("unopened")]
+    assert ids(on_offer(stock, empty, book, NOW)) == ["young", "unopened", "shared"]

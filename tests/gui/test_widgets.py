@@ -1,10 +1,12 @@
 """The small widgets: what they show, and what they never lose."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.gui.widgets import ELLIPSIS, PILL_PX, Pill
+from desktop.gui.widgets import ELLIPSIS, PILL_PX, Pill, StillCombo
 
 WORDS = "Cervical paraspinal 2 left, given, 12.5 units instead of 5, pain here"
 
@@ -66,3 +68,23 @@ def test_what_is_cut_is_painted_as_it_fits(pill: Pill) -> None:
         pill.say(words)
         pictures.append(pill.grab().toImage())
     assert pictures[0] == pictures[1]
+
+
+def test_the_wheel_changes_no_choice(qtbot: QtBot) -> None:
+    made = StillCombo()
+    made.addItems(["one", "two"])
+    qtbot.addWidget(made)
+    made.show()
+    down = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(made, down)
+    assert made.currentText() == "one"
+    assert not down.isAccepted()
