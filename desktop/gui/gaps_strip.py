@@ -100,7 +100,7 @@ def _vial_gap(session: Session) -> Gap:
 def _procedure_gap(procedure: Procedure, usual: Procedure) -> Gap:
     if procedure == Procedure():
         if usual == Procedure():
-            return Gap(True, CLOSED, _("not recorded; the clinic has no usual one"))
+            return Gap(False, OPEN, _("not recorded; the clinic has no usual one"))
         return Gap(False, OPEN, _("not recorded"))
     if usual == Procedure():
         return Gap(True, CLOSED, _("recorded"))

@@ -96,7 +96,7 @@ def test_of_a_session_just_started_nothing_is_there(started: Hand) -> None:
         "waste": "no vial yet",
         "sign": "not signed yet",
     }
-    assert marks(started) == dict.fromkeys(KEYS, OPEN) | {"procedure": CLOSED, "reasons": CLOSED}
+    assert marks(started) == dict.fromkeys(KEYS, OPEN) | {"reasons": CLOSED}
 
 
 def test_the_strip_counts_down_to_a_complete_session(charting: Hand) -> None:
@@ -104,7 +104,7 @@ def test_the_strip_counts_down_to_a_complete_session(charting: Hand) -> None:
         "safety": OPEN,
         "consent": OPEN,
         "vial": CLOSED,
-        "procedure": CLOSED,
+        "procedure": OPEN,
         "sites": "31",
         "reasons": CLOSED,
         "waste": "200",
@@ -122,6 +122,7 @@ def test_the_strip_counts_down_to_a_complete_session(charting: Hand) -> None:
     charting.discard_rest()
     assert words(charting)["waste"] == "every unit is accounted for"
     do(charting, acts.SetAssessment(assessed()))
+    do(charting, acts.SetProcedure(Procedure(needle="30 G")))
     for guard in charting.screen.checks():
         if guard.needs_reason:
             do(charting, acts.GoOn(guard.key, "discussed"))
