@@ -120,10 +120,15 @@ def in_dialog(open_it: Callable[[], object], work: Callable[[QWidget], None]) ->
 
 def confirm_again(hand: Hand, form: Form) -> None:
     """Press a form's button once more, when a refusal has been there long enough to be read."""
+    click_again(hand, form.confirm)
+
+
+def click_again(hand: Hand, button: QWidget) -> None:
+    """Press a button that a bouncing finger cannot press, as soon as it can be pressed again."""
     patience = QDeadlineTimer(2000)
-    while not form.confirm.isEnabled() and not patience.hasExpired():
+    while not button.isEnabled() and not patience.hasExpired():
         QTest.qWait(20)
-    hand.click(form.confirm)
+    hand.click(button)
 
 
 def press(hand: Hand, widget: QWidget, key: Qt.Key) -> None:

@@ -362,12 +362,6 @@ def volume_ml(session: Session) -> Decimal | None:
     return total if session.given else None
 
 
-def left_over_units(session: Session) -> Decimal:
-    """Opened, and not injected, discarded or kept. Never below zero."""
-    gaps = [each.gap_units for each in balances(session)]
-    return sum((gap for gap in gaps if gap > 0), Decimal(0))
-
-
 def _expected(session: Session) -> list[Injection]:
     """What was given or is still to be given."""
     return [

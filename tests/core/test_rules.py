@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from desktop.core.drawing import balances
 from desktop.core.handbook import Handbook
 from desktop.core.protocol import Side
 from desktop.core.rules import (
@@ -32,7 +33,6 @@ from desktop.core.rules import (
     VialOverdrawn,
     changes,
     findings,
-    left_over_units,
     of_toxin,
     region_totals,
     side_units,
@@ -446,13 +446,16 @@ def test_the_volume_is_known_when_every_dilution_is(chart: Chart) -> None:
     assert volume_ml(chart(f"{VIAL}tap FRO-1-L\n{unknown}{second}")) is None
 
 
-def test_what_is_left_over_is_never_below_zero(chart: Chart) -> None:
-    assert left_over_units(chart(VIAL + "plan protocol\ngive all")) == 45
-    assert left_over_units(chart(ALL_GIVEN)) == 0
-    assert left_over_units(chart("tap FRO-1-L")) == 0
+def test_what_is_over_or_missing_is_told_of_each_vial(chart: Chart) -> None:
+    def gaps(lines: str) -> list[Decimal]:
+        return [each.gap_units for each in balances(chart(lines))]
+
+    assert gaps(VIAL + "plan protocol\ngive all") == [45]
+    assert gaps(ALL_GIVEN) == [0]
+    assert gaps("tap FRO-1-L") == []
     hundred = "vial BOTOX 100 U, lot C1, exp 2027-10\n"
-    assert left_over_units(chart(hundred + "tap FRO-1-L 101")) == 0
-    assert left_over_units(chart(hundred * 2 + "tap FRO-1-L 101\nkeep vial 1 40")) == 60
+    assert gaps(hundred + "tap FRO-1-L 101") == [-1]
+    assert gaps(hundred * 2 + "tap FRO-1-L 101\nkeep vial 1 40") == [60, -1]
 
 
 def test_extras_are_in_one_order_however_the_session_was_put_together(

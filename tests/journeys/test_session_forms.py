@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 
 from desktop.app import Desk
 from desktop.core import acts
 from desktop.core.patient import Person
 from desktop.core.session import Session
-from desktop.gui.document import BOUNCE_MS
 from desktop.gui.forms import Form, ReasonForm
 from desktop.gui.hand import Hand
 from desktop.gui.patient_form import PatientForm
@@ -23,7 +21,7 @@ from desktop.gui.session_forms import MoveToPatientForm, PerformerForm
 from desktop.gui.sign_form import SignForm
 from desktop.store.refusal import DiskFullError
 from desktop.wording import date_text, dotted, known_words
-from tests.conftest import confirm_again, enter, menu_entry
+from tests.conftest import click_again, confirm_again, enter, menu_entry
 from tests.journeys.test_drafts import discard, draft, listed, on_the_day, ribbon
 from tests.journeys.test_session import text_of
 from tests.journeys.test_starts import EARLIER, choose, treated
@@ -397,8 +395,7 @@ def test_cancel_leaves_what_was_typed_only_the_second_time_and_not_by_a_bounce(h
         hand.click(cancel(form))
         assert form.isVisible()
         assert (form.refusal.text(), form.family_name.text()) == (LEAVE, "Neumann")
-        QTest.qWait(BOUNCE_MS + 50)
-        hand.click(cancel(form))
+        click_again(hand, cancel(form))
         assert not form.isVisible()
 
     in_new_patient(hand, work)
